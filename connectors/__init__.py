@@ -1,0 +1,1 @@
+"""Built-in connectors, one file (or folder of readers) per source. Imported by name only."""

@@ -1,0 +1,59 @@
+"""The way through: understand, gather, assess, route, reproduce, and the case they make."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Sequence
+from pathlib import Path
+
+from escalation.case import Case, Reporter
+from escalation.digest import digest
+from escalation.evidence import Gap
+from escalation.gathering import Gathering
+from escalation.issue import Issue
+from escalation.model import Instant
+from escalation.plugins import Hooks
+from escalation.policy import Policy
+from escalation.steps.assess import assess
+from escalation.steps.reproduce import reproduce
+from escalation.steps.route import route
+from escalation.title import title
+
+
+def conclude(
+    issue: Issue, gathering: Gathering, *, case_id: str, opened_at: Instant, now: Instant, reporter: Reporter, policy: Policy, hooks: Hooks
+) -> Case:
+    """Steps 3 to 5 and the case; pure: the same arguments give the same case."""
+    assessment = assess(issue, gathering, policy=policy, now=now, hooks=hooks)
+    routed = route(issue, gathering, assessment, policy=policy, now=now, hooks=hooks)
+    reproduction = reproduce(issue, gathering)
+    return Case(
+        id=case_id,
+        title=title(issue, gathering, assessment, routed),
+        opened_at=opened_at,
+        now=now,
+        zone=issue.zone,
+        reporter=reporter,
+        issue=issue,
+        gathering=gathering,
+        assessment=assessment,
+        route=routed,
+        reproduction=reproduction,
+        digest=digest(issue, gathering),
+        gaps=_distinct(routed.gaps, issue.gaps, gathering.gaps, assessment.gaps),
+        policy_version=policy.version,
+    )
+
+
+def case_id(sentence: str, arguments: Sequence[str], now: Instant) -> str:
+    """The same sentence, arguments and now give the same id: opening twice is opening once."""
+    seed = "\x1f".join([sentence, *arguments, now.isoformat()])
+    return "ESC-" + b32encode(hashlib.sha256(seed.encode()).digest())[:6].decode()
+
+
+def _distinct(*groups: Sequence[Gap]) -> tuple[Gap, ...]:
+    gaps: dict[str, Gap] = {}
+    for gap in (gap for group in groups for gap in group):
+        gaps.setdefault(gap.question, gap)
+    return tuple(gaps.values())
