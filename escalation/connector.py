@@ -21,9 +21,11 @@ class Settings(Model):
 
 
 class AccountQuery(Model):
-    """Which accounts? Any of the names, domains or refs may match; near names are wanted too."""
+    """Which accounts? Any of the names, domains or refs may match."""
 
     names: tuple[str, ...] = ()
+    near: bool = True
+    """Near names are wanted too ("Acme Corp EU" for "Acme Corp"). If not, many names are asked at once, most of no account."""
     domains: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
     limit: int = 25

@@ -1,14 +1,41 @@
 """The digest: sentences word for word, each chosen for the part it plays in the case."""
 
-from typing import Literal
+from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from escalation.clock import local
+from escalation.gathering import Gathering
+from escalation.issue import Issue
 from escalation.model import Instant, Model
-from escalation.records import Side
+from escalation.moments import moments_in
+from escalation.parts import falls_short, is_question, parts_of, tells_a_result, to_a_machine
+from escalation.phrases import words_of
+from escalation.records import Side, Ticket
+from escalation.statement import Statement, statements
 
 Part = Literal[
     "symptom", "error", "tried", "workaround", "suspected cause", "doubt", "commitment", "retraction",
     "ask", "deadline", "promise by us", "unanswered", "executive or legal", "owner", "decision", "does not fit",
-]
+]  # fmt: skip
+
+PARTS: tuple[Part, ...] = get_args(Part)
+
+MOST: dict[Part, int] = {
+    "unanswered": 4, "retraction": 2, "commitment": 2, "promise by us": 3, "executive or legal": 4, "deadline": 3, "ask": 3,
+    "doubt": 2, "suspected cause": 3, "does not fit": 4, "workaround": 4, "decision": 3, "owner": 2, "tried": 5, "error": 3, "symptom": 4,
+}  # fmt: skip
+"""How many lines of each part a digest holds; the rarer part has the first choice of a sentence that plays several."""
+CHANGING: frozenset[Part] = frozenset({"commitment", "retraction", "promise by us", "ask", "deadline", "owner", "decision"})
+"""Of what changes, the newest counts most."""
+
+
+LISTED = 1.3
+"""How strongly an item plays the part of an ask in a list that "we need the following:" begins."""
+SHORT = 48
+"""A sentence shorter than this is shown with the one after it."""
 
 
 class Line(Model):
@@ -26,3 +53,188 @@ class Line(Model):
     """Name of the account it is about, where that is known."""
     note: str = ""
     """What the rule adds: the result of a step tried, why a workaround fails, that no one has answered."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that could stand for a part."""
+
+    part: Part
+    statement: Statement
+    score: float
+    words: frozenset[str]
+
+
+def digest(issue: Issue, gathering: Gathering) -> tuple[Line, ...]:
+    """The lines of the case, by part, the strongest of each part first; every affected account has one if it said anything."""
+    said = tuple(heeded(gathering))
+    candidates = _candidates(issue, gathering, said)
+    chosen: list[Candidate] = []
+    for account in gathering.affected:
+        _choose(chosen, [c for c in candidates if c.part == "symptom" and c.statement.account == account.name], 1, alike=False)
+    for part, most in MOST.items():
+        _choose(chosen, [candidate for candidate in candidates if candidate.part == part], most)
+    chosen.sort(key=lambda candidate: (PARTS.index(candidate.part), -candidate.score, candidate.statement.id))
+    return tuple(_line(candidate, said, issue, gathering) for candidate in chosen)
+
+
+def heeded(gathering: Gathering) -> Iterator[Statement]:
+    """What people said, without what commands a machine. The typed sentence counts only while nothing else does."""
+    others = any(item.bearing == "direct" and item.id != "U1" for item in gathering.evidence)
+    commanding: tuple[str, int] | None = None
+    for statement in statements(gathering):
+        paragraph = (statement.id, statement.sentence.paragraph)
+        if to_a_machine(statement.text):
+            commanding = paragraph
+        if paragraph != commanding and not (others and statement.record == "U1"):
+            yield statement
+
+
+def _candidates(issue: Issue, gathering: Gathering, said: Sequence[Statement]) -> list[Candidate]:
+    """Every part that every statement plays, the strongest first."""
+    about = frozenset(word for text in (*issue.words, *issue.errors, *issue.quotes) for word in words_of(text))
+    newest = sorted({s.at for s in said if s.at})
+    rank = {at: number / len(newest) for number, at in enumerate(newest, start=1)}
+    found: list[Candidate] = []
+    asking = ""
+    for statement in said:
+        played: list[tuple[Part, float]] = [(played.part, played.weight) for played in parts_of(statement)]
+        asks = any(part == "ask" for part, _ in played)
+        if statement.id == asking and statement.sentence.form == "step":
+            played = [*((part, weight) for part, weight in played if part != "ask"), ("ask", LISTED)]
+        elif asks and statement.text.endswith(":"):
+            asking, played = statement.id, [(part, weight) for part, weight in played if part != "ask"]
+        bearing = gathering[statement.id].bearing
+        if bearing == "look-alike":
+            played = [(part, weight) for part, weight in played if part == "does not fit"]
+        words = frozenset(words_of(statement.text))
+        for part, weight in played:
+            score = weight + _standing(statement, gathering) + _substance(statement, words, about)
+            score += 0.3 if part == "workaround" and falls_short(statement.text) else 0.0
+            score += rank.get(statement.at, 0.0) * (0.5 if part in CHANGING else 0.1) if statement.at else 0.0
+            found.append(Candidate(part, statement, round(score, 4), words))
+    found.extend(_unanswered(gathering, found, said))
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _standing(statement: Statement, gathering: Gathering) -> float:
+    """How near to the matter the record is."""
+    item = gathering[statement.id]
+    near = {"direct": 0.4, "context": -0.3, "look-alike": -0.3}[item.bearing]
+    return near + 0.3 * item.relevance + (0.35 if statement.record == gathering.primary else 0.0)
+
+
+def _substance(statement: Statement, words: frozenset[str], about: frozenset[str]) -> float:
+    """Sentences with the issue's words, with figures and of a readable length say more."""
+    figures = sum(word[0].isdigit() for word in words)
+    length = len(statement.text)
+    return min(0.4, 0.1 * len(words & about)) + min(0.3, 0.1 * figures) - (0.5 if length < 25 else 0.3 if length > 320 else 0.0)
+
+
+def _unanswered(gathering: Gathering, found: Sequence[Candidate], said: Sequence[Statement]) -> list[Candidate]:
+    """The customer's last words in every open ticket in which nobody on our side has written to them since."""
+    waiting = []
+    for item in gathering.of_kind("ticket"):
+        if not isinstance(item.record, Ticket) or item.record.state == "solved" or item.bearing != "direct":
+            continue
+        heard = [s for s in said if s.record == item.id and s.to_customer and s.side != "system"]
+        if not heard or heard[-1].side == "vendor":
+            continue
+        last = [s for s in heard if s.id == heard[-1].id]
+        weights = {id(c.statement): c.score for c in found if c.part in ("ask", "deadline") and c.statement.id == heard[-1].id}
+        best = max(last, key=lambda s: (weights.get(id(s), 0.0) + is_question(s.text), len(s.text) > 24))
+        waiting.append(Candidate("unanswered", best, round(1.0 + _standing(best, gathering), 4), frozenset(words_of(best.text))))
+    return waiting
+
+
+def _choose(chosen: list[Candidate], candidates: Iterable[Candidate], most: int, *, alike: bool = True) -> None:
+    """Add up to `most` of the candidates, none that was chosen already and, with `alike`, none that says the same as another."""
+    added = 0
+    for candidate in candidates:
+        if added == most:
+            return
+        same = [c for c in chosen if c.statement.id == candidate.statement.id and c.statement.text == candidate.statement.text]
+        if same or (alike and any(_alike(candidate.words, other.words) for other in chosen)):
+            continue
+        chosen.append(candidate)
+        added += 1
+
+
+def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Nearly the same words."""
+    return len(some & others) >= 0.75 * max(1, min(len(some), len(others))) and len(some & others) >= 0.5 * max(len(some), len(others))
+
+
+def _line(candidate: Candidate, said: Sequence[Statement], issue: Issue, gathering: Gathering) -> Line:
+    statement = candidate.statement
+    return Line(
+        part=candidate.part,
+        id=statement.id,
+        text=statement.text,
+        at=statement.at,
+        author=statement.author,
+        side=statement.side,
+        account=statement.account if statement.kind == "ticket" else _named(statement.text, gathering),
+        note=_note(candidate.part, statement, said, issue),
+    )
+
+
+def _named(text: str, gathering: Gathering) -> str:
+    """The one affected account that the sentence names; a longer name hides the shorter one in it, a first word must be nobody else's."""
+    rest = text.casefold()
+    found = []
+    names = [account.name for account in gathering.affected]
+    firsts = [words_of(name)[:1] for name in dict.fromkeys([*names, *(item.record.heading for item in gathering.of_kind("account"))])]
+    for name in sorted(names, key=len, reverse=True):
+        first = words_of(name)[:1]
+        if name.casefold() in rest or (firsts.count(first) == 1 and first[0] in words_of(rest.replace("'s", ""))):
+            found.append(name)
+            rest = rest.replace(name.casefold(), " ")
+    return found[0] if len(found) == 1 else ""
+
+
+def _note(part: Part, statement: Statement, said: Sequence[Statement], issue: Issue) -> str:
+    if part == "unanswered":
+        return "no public reply since"
+    if part == "promise by us" and statement.to_customer and statement.side == "vendor":
+        return _kept(statement, said, issue)
+    if part == "tried" and not tells_a_result(statement.text):
+        result = result_of(statement, said)
+        return f"result: “{result.text}” [{result.id}]" if result else f"result unknown – ask {statement.author or 'the author'}"
+    if part == "workaround" and not falls_short(statement.text) and falls_short(statement.after):
+        return f"but: “{statement.after}” [{statement.id}]"
+    if part in ("doubt", "retraction", "does not fit") and len(statement.text) < SHORT and statement.after:
+        return f"goes on: “{statement.after}” [{statement.id}]"
+    return ""
+
+
+def _kept(promise: Statement, said: Sequence[Statement], issue: Issue) -> str:
+    """What became of a promise to the customer: told from the next public reply, and from its time if it names one."""
+    later = [s for s in said if s.record == promise.record and s.to_customer and s.side == "vendor" and _after(s, promise) and s.at]
+    next_reply = (
+        f"our next public reply: {later[0].id}, {local(later[0].at, issue.zone)}"
+        if later and later[0].at
+        else "no public reply by us since"
+    )
+    moments = moments_in(promise.text, at=promise.at, zone="UTC") if promise.at else ()
+    if not moments:
+        return next_reply
+    due = moments[0]
+    in_time = bool(later) and later[0].at is not None and later[0].at <= due
+    state = "a reply came in time" if in_time else "missed" if issue.at > due else "outstanding"
+    return f"{state}, due {local(due, issue.zone)}; {next_reply}"
+
+
+def result_of(action: Statement, said: Sequence[Statement]) -> Statement | None:
+    """What came of a step: the next sentence, or the first words about a result in the next answer of the record."""
+    following = [s for s in said if s.record == action.record and (s.id == action.id or _after(s, action))]
+    own = [s for s in following if s.id == action.id]
+    here = next((number for number, s in enumerate(own) if s.text == action.text), len(own))
+    if own[here + 1 : here + 2] and tells_a_result(own[here + 1].text):
+        return own[here + 1]
+    answers = [s for s in following if s.id != action.id]
+    return next((s for s in answers if s.id == answers[0].id and tells_a_result(s.text) and not is_question(s.text)), None)
+
+
+def _after(statement: Statement, other: Statement) -> bool:
+    return statement.passage.part > other.passage.part

@@ -20,6 +20,9 @@ class Evidence(Model):
     record: AnyRecord
     why: tuple[str, ...] = ()
     """Why it was admitted, each a short clause: "names ENG-812", "same error code 500 on /v2/orders"."""
+    bearing: Literal["direct", "context", "look-alike"] = "direct"
+    """direct: it is about this issue; context: it helps to judge it (an earlier similar ticket, an article, an
+    account); look-alike: somebody says that it is another matter, and a reader could confuse the two."""
     relevance: float = 0.0
     """0 to 1, for ordering only; never shown as a probability."""
 

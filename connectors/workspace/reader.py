@@ -8,9 +8,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from escalation.records import Category, Record
+from escalation.records import Category, Record, Side
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an export leaves unsaid and the settings say. Readers are made as `Zendesk(context)`."""
+
+    vendor_domains: tuple[str, ...] = ()
+    """E-mail domains of our own staff."""
+    currency: str = "XXX"
+    """ISO 4217 code for amounts without one."""
+    zone: str = "UTC"
+    """IANA zone of times without one; `readers.moments.moment` takes it."""
+
+    def side(self, email: str) -> Side:
+        """On whose side the owner of this address speaks; unknown without an address."""
+        domain = email.rpartition("@")[2].strip().casefold()
+        if not domain:
+            return "unknown"
+        ours = any(domain == own or domain.endswith("." + own) for own in map(str.casefold, self.vendor_domains))
+        return "vendor" if ours else "customer"
 
 
 @dataclass(frozen=True)

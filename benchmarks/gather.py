@@ -1,0 +1,141 @@
+"""The gatherer against DESIGN.md §10: python benchmarks/gather.py
+
+Ten connectors that take 200 ms a request through three rounds, against the slowest chain alone; the
+same with one that hangs; then joining and assessing 10,000 and 100,000 records. Ratios of one run.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from escalation.case import Reporter
+from escalation.config import Configured
+from escalation.connector import AccountQuery, Connector, Settings, TicketQuery
+from escalation.plugins import Hooks
+from escalation.policy import load_policy
+from escalation.records import Account, AccountKey, Category, Person, Record, Ticket
+from escalation.rounds import Found, Rounds
+from escalation.selection import Selection
+from escalation.steps.gather import admit, gather
+from escalation.steps.understand import understand
+from escalation.topic import Topic
+from escalation.workflow import conclude
+
+NOW = datetime(2026, 11, 18, 15, tzinfo=timezone.utc)
+LATENCY = 0.2
+"""Seconds a request."""
+RUNS = 5
+
+
+class NoSettings(Settings):
+    """Nothing to set."""
+
+
+class Slow(Connector[NoSettings]):
+    """Two requests to identify, two to search, one to follow; each takes LATENCY."""
+
+    type = "slow"
+    categories = (Category.SUPPORT_PLATFORM, Category.CRM)
+    settings_type = NoSettings
+
+    def wait(self) -> None:
+        self.session.count_request()
+        time.sleep(LATENCY)
+
+    def find_accounts(self, query: AccountQuery) -> Iterator[Account]:
+        self.wait()
+        yield Account(ref="a1", name="Acme Corp", domains=("acme.example.com",))
+
+    def find_tickets(self, query: TicketQuery) -> Iterator[Ticket]:
+        self.wait()
+        for number in range(3):
+            yield Ticket(
+                ref=f"{self.name}-{number}",
+                subject="Orders API answers ORD-5031",
+                text="see ticket 990",
+                account=AccountKey(name="Acme Corp"),
+                created_at=NOW - timedelta(days=1),
+            )
+
+    def owns(self, reference: str) -> bool:
+        return "990" in reference
+
+    def fetch(self, reference: str) -> Iterator[Record]:
+        self.wait()
+        yield Ticket(ref="990", subject="Orders API answers ORD-5031", created_at=NOW - timedelta(days=2))
+
+
+class Hanging(Slow):
+    """Never answers."""
+
+    def wait(self) -> None:
+        time.sleep(3600)
+
+
+def connectors(count: int, *more: type[Connector[Any]]) -> list[Configured]:
+    kinds = [Slow] * count + list(more)
+    return [Configured(name=f"{kind.__name__.lower()}{number}", kind=kind, settings=NoSettings(), source="benchmark") for number, kind in enumerate(kinds)]
+
+
+def timed(crew: list[Configured], seconds: float) -> tuple[float, float]:
+    """(wall seconds, seconds until the last of those that answer had answered)."""
+    answered = [0.0]
+    issue = understand("Orders API answers ORD-5031 for Acme Corp", now=NOW, zone="UTC")
+    with tempfile.TemporaryDirectory() as cache:
+        started = time.perf_counter()
+        gather(
+            issue,
+            crew,
+            seconds=seconds,
+            cache=Path(cache),
+            on_progress=lambda told: answered.append(time.perf_counter() - started) if told.state == "answered" else None,
+        )
+        return time.perf_counter() - started, answered[-1]
+
+
+def joining(count: int) -> float:
+    """Seconds to weigh `count` found records, take them in and run steps 3 to 5."""
+    issue = understand("Orders API answers ORD-5031 for Acme Corp since Monday", now=NOW, zone="UTC")
+    found = [Found("bench", Category.SUPPORT_PLATFORM, _ticket(number), number % 50) for number in range(count)]
+    policy, hooks = load_policy(None), Hooks()
+    started = time.perf_counter()
+    selection = Selection(Topic.of(issue), found, (), [], issue.customers)
+    chosen, _ = selection.chosen("")
+    with tempfile.TemporaryDirectory() as cache:
+        gathering = admit(gather(issue, [], seconds=1, cache=Path(cache)), [("bench", one.record) for one in chosen])
+    conclude(issue, gathering, case_id="ESC-BENCH1", opened_at=NOW, now=NOW, reporter=Reporter(), policy=policy, hooks=hooks)
+    return time.perf_counter() - started
+
+
+def _ticket(number: int) -> Ticket:
+    about = "Orders API answers ORD-5031" if number % 200 == 0 else f"Question {number} about invoices and exports of month {number % 12}"
+    return Ticket(
+        ref=str(number),
+        subject=about,
+        text=f"Hello, {about.lower()}. We tried twice, see ticket {number + 1}. Order {number * 7919 % 100003} is the last that worked.",
+        account=AccountKey(name=f"Account {number % 3000}", domain=f"c{number % 3000}.example.com"),
+        requester=Person(name="Jo", email=f"jo@c{number % 3000}.example.com", side="customer"),
+        created_at=NOW - timedelta(hours=number % 500),
+    )
+
+
+def main() -> None:
+    """Print one line a figure."""
+    chain = statistics.median(timed(connectors(1), 30)[0] for _ in range(RUNS))
+    ten = statistics.median(timed(connectors(10), 30)[0] for _ in range(RUNS))
+    wall, last = timed(connectors(10, Hanging), 30)
+    print(f"ten connectors at {LATENCY * 1000:.0f} ms a request: {ten:.2f} s; slowest chain alone {chain:.2f} s; ratio {ten / chain:.2f} (budget 1.25)")
+    print(f"the same and one that hangs: others done after {last:.2f} s, brief after {wall:.2f} s, of 30 s allowed")
+    one, many = joining(10_000), joining(100_000)
+    print(f"joining and assessing 10,000 records: {one:.2f} s (budget 1); 100,000: {many:.2f} s, {many / one:.1f} times (linear is 10)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Write what the documentation says of the code, from the code: `python docs/generate.py`; with `--check`, only say what is stale."""
+
+# ruff: noqa: INP001 - a script, no package
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Each generated file and its text."""
+    schemas = ROOT / "docs" / "schema"
+    yield schemas / "document.json", _text(document_schema())
+    yield schemas / "config.json", _text(config_schema())
+
+
+def document_schema() -> dict[str, Any]:
+    """The JSON of `open` and `brief`."""
+    from pydantic.json_schema import GenerateJsonSchema
+
+    from escalation.document import ABSENT_WHEN_WHOLE, Document
+
+    class Written(GenerateJsonSchema):
+        """What is written has every field, those with a default too."""
+
+        def field_is_required(self, *_: Any, **__: Any) -> bool:
+            return True
+
+    schema = Document.model_json_schema(mode="serialization", schema_generator=Written)
+    schema["required"] = [name for name in schema["required"] if name not in ABSENT_WHEN_WHOLE]
+    return {"$schema": SCHEMA, **schema}
+
+
+def config_schema() -> dict[str, Any]:
+    """`config.yaml`, with the settings of every connector that is built in."""
+    from escalation.config import ConfigFile
+    from escalation.plugins import BUILT_IN, Hooks, load_plugin
+
+    schema: dict[str, Any] = {"$schema": SCHEMA, **ConfigFile.model_json_schema()}
+    kinds = Hooks([load_plugin(type_) for type_ in BUILT_IN]).connectors()
+    models: dict[str, Any] = {type_: kind.settings_type for type_, kind in sorted(kinds.items())}
+    built_in = {type_: model.model_json_schema() for type_, model in models.items()}
+    for type_, settings in built_in.items():
+        schema["$defs"].update(settings.pop("$defs", {}))
+        settings["properties"] = {"type": {"const": type_}, **settings["properties"]}
+        schema["$defs"][settings["title"]] = settings
+    schema["properties"]["connectors"]["additionalProperties"] = {
+        "type": "object",
+        "properties": {"type": {"type": "string", "description": "The connector's type; its name unless stated."}},
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": type_}}, "required": ["type"]},
+                "then": {"$ref": f"#/$defs/{settings['title']}"},
+            }
+            for type_, settings in built_in.items()
+        ],
+    }
+    return schema
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or check, every generated file."""
+    stale = [file for file, text in generated() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    if "--check" in arguments:
+        for file in stale:
+            sys.stdout.write(f"{file.relative_to(ROOT)} is stale: run python docs/generate.py\n")
+        return 1 if stale else 0
+    for file, text in generated():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,67 @@
+"""Keys and URLs by which records name one another, and the denials that go with them."""
+
+import re
+from collections.abc import Iterator
+
+from escalation.records import AnyRecord
+
+_DENIAL = re.compile(
+    r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)|un(?:related|like)|different (?:issue|bug|problem|matter|from|thing)"
+    r"|separate (?:issue|bug|matter)|nothing to do with|isn'?t (?:the same|related)|misunderst\w+|ruled out|(?:not|un|isn'?t |aren'?t )\s?affected|works? (?:fine|for (?:them|us|me)|without)|kein zusammenhang|nicht (?:verwandt|betroffen)"
+    r"|sans rapport|pas concerné)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?P<address>https?://[^\s<>|\])\"']+)|(?P<key>\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b|[\w.-]*(?:/[\w.-]+)?#\d{1,9}\b)"
+    r"|\b(?:ticket|case|request|conversation)s?\s+(?P<number>\d{3,18})\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![\w./:#-])\d{4,8}(?![\w:/-]|\.\d)")
+_END = re.compile(r"[.!?](?=\s)|\n")
+
+
+def handles(record: AnyRecord) -> frozenset[str]:
+    """How a key or URL elsewhere would name this record: its URL, its key, and the key with its usual prefixes."""
+    ref = record.ref.casefold()
+    names = {ref, f"#{ref}", trimmed(record.url)}
+    return frozenset(names - {""}) if record.kind != "account" else frozenset({trimmed(record.url)} - {""})
+
+
+def trimmed(url: str) -> str:
+    """A URL for comparison: no fragment, query or closing slash."""
+    return re.split(r"[?#]", url.casefold(), maxsplit=1)[0].rstrip("/") if "://" in url else url.casefold()
+
+
+def named_in(record: AnyRecord) -> tuple[frozenset[str], frozenset[str]]:
+    """(keys and URLs that the record names, those of them that it says are another matter), as `handles` writes them.
+
+    Whatever looks like a name counts: it matters only if a record that was found answers to it.
+    """
+    named = {trimmed(link) for link in record.links}
+    denied: set[str] = set()
+    for passage in record.passages():
+        for match in _NAMED.finditer(passage.text):
+            name = trimmed((match["number"] or match["address"] or match["key"]).rstrip(".,;:!?)"))
+            named.add(name)
+            if _DENIAL.search(_around(passage.text, match.start(), match.end())):
+                denied.add(name)
+    return frozenset(named), frozenset(denied)
+
+
+def bare_numbers(record: AnyRecord) -> Iterator[tuple[str, str, bool]]:
+    """(number, the passage it stands in, said to be another matter) for "Kestrel (4233)" and "same as 4196".
+
+    Colleagues write ticket numbers without a mark. Such a number counts as a name only when the passage also names
+    the ticket's account, which whoever holds the ticket can tell.
+    """
+    for passage in record.passages():
+        if passage.author.side != "customer" and record.kind in ("message", "work item", "ticket", "note"):
+            for match in _BARE.finditer(passage.text):
+                yield match.group(), passage.text, bool(_DENIAL.search(_around(passage.text, match.start(), match.end())))
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The sentence of the text that this part stands in."""
+    first = max((match.end() for match in _END.finditer(text, max(0, start - 400), start)), default=max(0, start - 400))
+    last = _END.search(text, end)
+    return text[first : last.start() if last else end + 400]

@@ -1,0 +1,378 @@
+"""Step 2, gather: identify, search, follow links; all connectors at once, under one deadline.
+
+The only step that touches the outside. Every step after it is a pure function of what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from escalation.affected import affected, key_of
+from escalation.connector import AccountQuery, ArticleQuery, Connector, MessageQuery, Settings, TicketQuery, WorkItemQuery
+from escalation.evidence import Coverage, Dropped, Evidence, Gap
+from escalation.gathering import Customer, Gathering
+from escalation.identity import capitalised, domain_of, joined, match
+from escalation.issue import Issue
+from escalation.links import bare_numbers, handles, trimmed
+from escalation.records import Account, AccountKey, AnyRecord, Category, Note, Ticket
+from escalation.references import references_in
+from escalation.rounds import ABILITIES, Found, Progress, Rounds, Task
+from escalation.selection import Selection, best
+from escalation.topic import Topic
+
+if TYPE_CHECKING:
+    from escalation.config import Configured
+
+IDENTIFIED_BY, SEARCHED_BY, FOLLOWED_BY, LAST = 0.3, 0.7, 0.9, 1.0
+"""Shares of the whole time by which each round must be over."""
+MOST_LINKS = 8
+"""Keys and URLs that one connector is asked to follow."""
+MOST_CUSTOMERS = 4
+MOST_NAMES = 60
+"""Names that a CRM is asked for at once, in one request."""
+LETTERS = {"ticket": "T", "account": "A", "message": "M", "work item": "W", "article": "K", "note": "U"}
+
+_CATEGORIES = {kind: category for category, kind in ABILITIES.values()} | {"note": Category.USER}
+
+Plan = Callable[[type[Connector[Settings]], int], Sequence[Task]]
+
+
+def gather(
+    issue: Issue,
+    connectors: Sequence[Configured],
+    *,
+    seconds: float,
+    cache: Path,
+    added: Sequence[AnyRecord] = (),
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Gathering:
+    """Ask the connectors about the issue for at most `seconds`; `added` are records that the user handed over."""
+    rounds = Rounds(connectors, seconds=seconds, cache=cache, now=issue.at, on_progress=on_progress)
+    try:
+        return _gathered(issue, rounds, added)
+    finally:
+        rounds.close()
+
+
+def _gathered(issue: Issue, rounds: Rounds, added: Sequence[AnyRecord]) -> Gathering:
+    topic = Topic.of(issue)
+    found = [Found("user", _CATEGORIES[record.kind], record, rank) for rank, record in enumerate(added)]
+    found += rounds.run(_identify(issue, topic), IDENTIFIED_BY)
+    customers = _customers(issue, found)
+    primary, seeds = _primary(issue, topic, customers, found)
+    topic = topic.grown(seeds, known_onset=issue.since is not None)
+    found += rounds.run(_search(topic, customers), SEARCHED_BY)
+    asked: set[str] = set()
+    for until in (FOLLOWED_BY, LAST):
+        chosen = _selection(issue, topic, found, customers).chosen(primary)[0]
+        more = rounds.run(_follow([c.record for c in chosen if c.bearing == "direct"], found, asked), until)
+        if not _new(more, found):
+            break
+        found += more
+    return _concluded(issue, topic, found, customers, primary, rounds)
+
+
+def _identify(issue: Issue, topic: Topic) -> Plan:
+    """Round 1: the accounts named, the records named, and the customer's own ticket about it."""
+    names = issue.customers[:MOST_CUSTOMERS]
+    references = tuple(reference.text for reference in issue.references)
+
+    def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
+        tasks = []
+        if names:
+            domains = tuple(domain for name in names if (domain := domain_of(name)))
+            tasks.append(Task("find_accounts", (AccountQuery(names=names, domains=domains),)))
+        if references:
+            tasks.append(Task("fetch", references))
+        for name in names or ("",):
+            account = AccountKey(name=name, domain=domain_of(name)) if name else None
+            tickets = topic.ladder(TicketQuery, account, exact=not account)
+            tasks.append(Task("find_tickets", (*tickets, TicketQuery(account=account)) if account else tickets, enough=2))
+        return _able(kind, tasks)
+
+    return plan
+
+
+def _search(topic: Topic, customers: Sequence[Customer]) -> Plan:
+    """Round 2: the symptom, everywhere, in the words of the typed sentence and of the issue's own ticket."""
+    words, few = topic.query_words(), topic.query_words()[:5]
+    names = tuple(customer.name for customer in customers)
+
+    def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
+        exact = tuple(TicketQuery(exact=(identifier,)) for identifier in topic.identifiers[:1])
+        tasks = [Task("find_tickets", exact)] if exact else []
+        tasks += [
+            Task("find_tickets", (TicketQuery(words=words),)),
+            Task("find_messages", (MessageQuery(words=(*words, *names)), MessageQuery(words=few)), enough=3),
+            Task("find_work_items", (*topic.ladder(WorkItemQuery, exact=False),), enough=3),
+            Task("find_articles", (*topic.ladder(ArticleQuery, exact=False),), enough=3),
+        ]
+        return _able(kind, [task for task in tasks if task.ladder and (words or task.ability == "find_tickets")])
+
+    return plan
+
+
+def _follow(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) -> Plan:
+    """Round 3: what the evidence names and is not here yet, who names it, and the accounts it is about. Nothing is asked twice."""
+    known = {handle for item in found for handle in handles(item.record)} | asked
+    missing = tuple(dict.fromkeys(link for record in core for link in _links(record) if trimmed(link) not in known))
+    hubs = [hub for hub in [record.ref for record in core if record.kind == "work item"][:1] if f"who names {hub}" not in asked]
+    accounts = _accounts_wanted(core, found, asked)
+    asked.update(trimmed(link) for link in missing)
+    asked.update(f"who names {hub}" for hub in hubs)
+
+    def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
+        tasks = [Task("find_accounts", (accounts,))] if accounts else []
+        tasks += [Task("find_messages", (MessageQuery(exact=(hub,)),)) for hub in hubs]
+        tasks += [Task("find_tickets", (TicketQuery(exact=(hub,)),)) for hub in hubs]
+        tasks += [Task("fetch", missing[:MOST_LINKS])] if missing else []
+        return _able(kind, tasks) if requests else []
+
+    return plan
+
+
+def _accounts_wanted(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) -> AccountQuery | None:
+    """The accounts of the tickets, and whatever our side may have named, that no CRM has been asked for."""
+    here = joined(item.record for item in found if isinstance(item.record, Account))
+    keys = [key for record in core if isinstance(record, Ticket) and match(key := key_of(record), here)[1] in ("", "only near name")]
+    spoken = (span for record in core if record.kind in ("message", "work item") for passage in record.passages() for span in capitalised(passage.text))
+    names = [name for name in dict.fromkeys([*(key.name for key in keys if key.name), *spoken]) if f"account {name}" not in asked]
+    names = [name for name in names if match(AccountKey(name=name), here)[1] != "exact name"][:MOST_NAMES]
+    asked.update(f"account {name}" for name in names)
+    domains = tuple(dict.fromkeys(key.domain for key in keys if key.domain))
+    refs = tuple(dict.fromkeys(key.ref for key in keys if key.ref))
+    return AccountQuery(names=tuple(names), near=False, domains=domains, refs=refs, limit=100) if names or domains or refs else None
+
+
+def _able(kind: type[Connector[Settings]], tasks: Iterable[Task]) -> list[Task]:
+    return [task for task in tasks if task.ladder and hasattr(kind, task.ability)]
+
+
+def _links(record: AnyRecord) -> list[str]:
+    named = (reference.text for passage in record.passages() for reference in references_in(passage.text))
+    return [*record.links, *named, *(number for number, _, _ in bare_numbers(record))]
+
+
+def _new(more: Sequence[Found], found: Sequence[Found]) -> bool:
+    before = {(item.record.kind, item.record.ref) for item in found}
+    return any((item.record.kind, item.record.ref) not in before for item in more)
+
+
+def _customers(issue: Issue, found: Sequence[Found]) -> tuple[Customer, ...]:
+    """Each named customer with the account it is; `account` holds the vendor's ref until evidence has its ids."""
+    accounts = joined(item.record for item in found if isinstance(item.record, Account))
+    customers = []
+    for name in issue.customers:
+        account, how, others = match(AccountKey(name=name, ref=name, domain=domain_of(name)), accounts)
+        customers.append(
+            Customer(
+                name=name,
+                account=account.ref if account else "",
+                matched_by=how,
+                candidates=tuple(other.name for other in others),
+            )
+        )
+    return tuple(customers)
+
+
+def _own(customers: Sequence[Customer], found: Sequence[Found]) -> list[Found]:
+    """Tickets of the customers named, by the account's id, domain or exact name."""
+    accounts = joined(item.record for item in found if isinstance(item.record, Account))
+    refs = {customer.account for customer in customers if customer.account}
+    names = {customer.name.casefold() for customer in customers if not customer.candidates}
+    own = []
+    for item in found:
+        if isinstance(item.record, Ticket):
+            key = key_of(item.record)
+            account, how, _ = match(key, accounts)
+            if (account and account.ref in refs and how != "only near name") or (not account and key.name.casefold() in names):
+                own.append(item)
+    return own
+
+
+def _primary(issue: Issue, topic: Topic, customers: Sequence[Customer], found: Sequence[Found]) -> tuple[str, list[Ticket]]:
+    """(ref of the ticket the issue is about, or empty; the tickets whose words the topic grows by)."""
+    typed = {trimmed(reference.text) for reference in issue.references}
+    for item in found:
+        if isinstance(item.record, Ticket) and handles(item.record) & typed:
+            return item.record.ref, [item.record]
+    own = _own(customers, found)
+    one = best(topic, own)
+    if one and isinstance(one.record, Ticket):
+        return one.record.ref, [one.record]
+    if customers:
+        return "", []
+    leader = best(topic, [item for item in found if isinstance(item.record, Ticket)])
+    return "", [leader.record] if leader and isinstance(leader.record, Ticket) else []
+
+
+def _selection(issue: Issue, topic: Topic, found: Sequence[Found], customers: Sequence[Customer]) -> Selection:
+    own = [item.record.ref for item in _own(customers, found)]
+    return Selection(topic, found, (reference.text for reference in issue.references), own, issue.customers)
+
+
+def _concluded(
+    issue: Issue, topic: Topic, found: list[Found], customers: Sequence[Customer], primary: str, rounds: Rounds
+) -> Gathering:
+    chosen, dropped = _selection(issue, topic, found, customers).chosen(primary)
+    typed = Evidence(
+        id="U1",
+        connector="user",
+        category=Category.USER,
+        record=Note(ref="U1", title="The issue as typed", text=issue.sentence, at=issue.at),
+        why=("what was typed",),
+        relevance=1.0,
+    )
+    evidence = [typed]
+    for candidate in chosen:
+        evidence.append(
+            Evidence(
+                id=_next_id(candidate.record, evidence),
+                connector=candidate.found.connector,
+                category=candidate.found.category,
+                record=candidate.record,
+                why=tuple(candidate.reasons),
+                bearing=candidate.bearing or "context",
+                relevance=candidate.score,
+            )
+        )
+    accounts = {item.record.ref: item for item in reversed(found) if isinstance(item.record, Account)}
+    evidence += _accounts(evidence, customers, accounts)
+    by_ref = {item.record.ref: item.id for item in evidence if item.record.kind == "account"}
+    customers = tuple(customer.model_copy(update={"account": by_ref.get(customer.account, "")}) for customer in customers)
+    gathering = Gathering(
+        evidence=_arranged(evidence),
+        customers=customers,
+        primary=next((item.id for item in evidence if item.record.kind == "ticket" and item.record.ref == primary), ""),
+        coverage=rounds.coverage(),
+        dropped=(*dropped, *_lookalikes(customers)),
+    )
+    return _with_affected(gathering, _gaps(issue, customers, gathering, rounds.not_found()))
+
+
+def _accounts(evidence: list[Evidence], customers: Sequence[Customer], accounts: dict[str, Found]) -> list[Evidence]:
+    """The customers' accounts, then the accounts of the tickets, then those that our side names."""
+    everyone = joined(item.record for item in accounts.values() if isinstance(item.record, Account))
+    wanted = [customer.account for customer in customers if customer.account]
+    direct = [item.record for item in evidence if item.bearing == "direct"]
+    for record in direct:
+        if isinstance(record, Ticket):
+            account, how, _ = match(key_of(record), everyone)
+            if account and how != "only near name":
+                wanted.append(account.ref)
+    spoken = [name for r in direct if r.kind in ("message", "work item") for p in r.passages() for name in capitalised(p.text)]
+    for name in spoken:
+        account, how, _ = match(AccountKey(name=name), everyone)
+        if account and how == "exact name":
+            wanted.append(account.ref)
+    return [
+        Evidence(
+            id=f"A{number}",
+            connector=accounts[ref].connector,
+            category=Category.CRM,
+            record=accounts[ref].record,
+            why=("the customer named" if ref in {c.account for c in customers} else "named by evidence",),
+            bearing="context",
+            relevance=1.0 if ref in {c.account for c in customers} else 0.5,
+        )
+        for number, ref in enumerate(dict.fromkeys(ref for ref in wanted if ref in accounts), start=1)
+    ]
+
+
+def admit(gathering: Gathering, records: Sequence[tuple[str, AnyRecord]]) -> Gathering:
+    """The gathering with (connector, record) pairs that somebody handed over; what is there already is not added twice."""
+    evidence = list(gathering.evidence)
+    for connector, record in records:
+        if any(item.record == record for item in evidence):
+            continue
+        evidence.append(
+            Evidence(
+                id=_next_id(record, evidence),
+                connector=connector,
+                category=_CATEGORIES[record.kind],
+                record=record,
+                why=("handed over",),
+                bearing="context" if record.kind in ("account", "article") else "direct",
+                relevance=0.9,
+            )
+        )
+    return _with_affected(gathering.model_copy(update={"evidence": _arranged(evidence)}), gathering.gaps)
+
+
+def _with_affected(gathering: Gathering, gaps: Sequence[Gap]) -> Gathering:
+    return gathering.model_copy(update={"affected": affected(gathering.evidence, gathering.customers), "gaps": tuple(gaps)})
+
+
+def _next_id(record: AnyRecord, evidence: Sequence[Evidence]) -> str:
+    letter = LETTERS[record.kind]
+    return f"{letter}{1 + sum(item.id.startswith(letter) for item in evidence)}"
+
+
+def _arranged(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(evidence, key=lambda item: ("UATMWK".index(item.id[0]), int(item.id[1:]))))
+
+
+def _lookalikes(customers: Sequence[Customer]) -> list[Dropped]:
+    apart = [name for customer in customers if customer.account for name in customer.candidates if customer.matched_by != "only near name"]
+    return [Dropped(reason="accounts with a near name, kept apart", count=len(apart), examples=tuple(apart))] if apart else []
+
+
+def _gaps(issue: Issue, customers: Sequence[Customer], gathering: Gathering, not_found: Sequence[str]) -> list[Gap]:
+    gaps = [gap for customer in customers if (gap := _customer_gap(customer, gathering.coverage))]
+    for reference in issue.references:
+        if reference.text in not_found or not any(handles(item.record) & {trimmed(reference.text)} for item in gathering.evidence):
+            gaps.append(
+                Gap(
+                    question=f"What does {reference.text} say?",
+                    why="it is named in the issue and no connected system has it",
+                    ask="paste it with `add`, or connect the system it is in",
+                )
+            )
+    if customers and not gathering.of_kind("ticket") and any(line.category is Category.SUPPORT_PLATFORM and line.connector for line in gathering.coverage):
+        gaps.append(
+            Gap(
+                question=f"Which ticket of {customers[0].name} is this about?",
+                why="none that was found is alike enough; clocks and the last update can't be told without it",
+                ask="name it with --ticket, or say the symptom in the customer's words",
+            )
+        )
+    gaps += [gap for line in gathering.coverage if (gap := _coverage_gap(line))]
+    return gaps
+
+
+def _customer_gap(customer: Customer, coverage: Sequence[Coverage]) -> Gap | None:
+    if customer.matched_by == "only near name":
+        return Gap(
+            question=f"Is {customer.name} the account {customer.candidates[0]}?",
+            why="only a near name was found; revenue, plan and renewal are taken from it",
+            ask="the account owner; or open again with --customer and the exact name",
+        )
+    if customer.account:
+        return None
+    if customer.candidates:
+        return Gap(
+            question=f"Which account is {customer.name}: {', '.join(customer.candidates)}?",
+            why="near names are never merged; revenue, plan and affected accounts depend on it",
+            ask="the reporter; then open again with --customer and the exact name",
+        )
+    searched = any(line.category is Category.CRM and line.connector for line in coverage)
+    return Gap(
+        question=f"Who is {customer.name} in the CRM?",
+        why="no account of that name was found" if searched else "no CRM is connected, so revenue, plan and renewal are unknown",
+        ask="the account team, or check the spelling" if searched else "the account team; or hand the CRM record over with `add`",
+    )
+
+
+def _coverage_gap(line: Coverage) -> Gap | None:
+    if line.status in ("complete", "partial") or (line.status == "not_configured" and line.connector == ""):
+        return None
+    return Gap(
+        question=f"What does {line.connector} ({line.category.value}) hold on this?",
+        why=f"it could not be seen: {line.status.replace('_', ' ')}",
+        ask=line.detail or "run `doctor`",
+    )
+
+
+__all__ = ["Progress", "admit", "gather"]

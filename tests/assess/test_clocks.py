@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from escalation.assessment import Assessment, Clock
+from escalation.policy import Policy
+from escalation.records import SlaClock
+from tests.assess.casework import customer, hours_ago, judged, support, ticket
+
+SENTENCE = "Orders fail for Acme Corp"
+
+
+def clocks(*records: Any) -> tuple[dict[tuple[str, str], Clock], Assessment]:
+    assessment, _ = judged(SENTENCE, *records)
+    return {(clock.ticket, clock.metric): clock for clock in assessment.clocks}, assessment
+
+
+def test_the_platforms_own_clock_wins_and_tells_how_far_over_it_is() -> None:
+    found, _ = clocks(ticket("1", "fails", clocks=(SlaClock(metric="next response", due_at=hours_ago(1.5)),)))
+    assert set(found) == {("T1", "next response")}
+    clock = found["T1", "next response"]
+    assert (clock.state, clock.minutes, clock.source) == ("breached", 90, "platform")
+    assert clock.proof.endswith("1 h 30 min over")
+
+
+def test_a_target_met_late_stays_breached_and_one_met_in_time_is_met() -> None:
+    found, _ = clocks(
+        ticket(
+            "1", "fails",
+            clocks=(
+                SlaClock(metric="first response", due_at=hours_ago(50), fulfilled_at=hours_ago(49)),
+                SlaClock(metric="resolution", due_at=hours_ago(40), fulfilled_at=hours_ago(45)),
+                SlaClock(metric="next response", due_at=hours_ago(-5), paused=True),
+            ),
+        )
+    )  # fmt: skip
+    assert [clock.state for clock in found.values()] == ["breached", "paused", "met"]
+    assert found["T1", "first response"].minutes == 60
+
+
+def test_where_the_platform_keeps_no_clock_the_policy_does_with_a_sum_to_redo() -> None:
+    found, _ = clocks(ticket("1", "Orders fail.", support("On it.", 53.9), customer("Any news?", 5)))
+    assert {clock.source for clock in found.values()} == {"policy"}
+    assert found["T1", "first response"].state == "met"
+    assert found["T1", "next response"].proof.startswith("policy sla.default.High: 8 business hours on Mon-Fri 09:00-17:00 UTC")
+
+
+def test_no_update_is_due_before_the_first_response_nor_when_we_spoke_last_nor_once_solved() -> None:
+    silent, _ = clocks(ticket("1", "Orders fail."))
+    answered, _ = clocks(ticket("1", "Orders fail.", support("On it.", 50)))
+    solved, _ = clocks(ticket("1", "Orders fail.", support("On it.", 50), customer("Anyone?", 5), state="solved"))
+    assert ("T1", "next response") not in silent
+    assert ("T1", "next response") not in answered
+    assert ("T1", "next response") not in solved
+
+
+def test_a_breach_raises_the_severity_and_names_the_target() -> None:
+    _, assessment = clocks(ticket("1", "A question about orders", clocks=(SlaClock(metric="resolution", due_at=hours_ago(2)),)))
+    reason = next(one for one in assessment.severity.because if one.rule == "severity.High.sla_breached")
+    assert "resolution of T1 (Acme Corp) by 2 h" in reason.text
+
+
+def test_holidays_that_nobody_listed_are_a_gap_only_where_business_time_is_counted() -> None:
+    _, by_policy = clocks(ticket("1", "Orders fail."))
+    _, by_platform = clocks(ticket("1", "fails", clocks=(SlaClock(metric="resolution", due_at=hours_ago(2)),)))
+    question = "Which public holidays does the support calendar observe?"
+    assert question in [gap.question for gap in by_policy.gaps]
+    assert question not in [gap.question for gap in by_platform.gaps]
+
+
+def test_a_calendar_with_known_holidays_leaves_no_gap(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("calendars: {support: {holidays: [2026-11-17], covers_until: 2026-12-31}}\n", encoding="utf-8")
+    assessment, _ = judged(SENTENCE, ticket("1", "Orders fail."), policy=Policy.load(file))
+    assert not [gap for gap in assessment.gaps if "holidays" in gap.question]
+    assert any("less 1 holidays" in clock.proof for clock in assessment.clocks)

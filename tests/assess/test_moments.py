@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from escalation.moments import moments_in
+
+WRITTEN = datetime(2026, 11, 18, 11, 5, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A call today by 17:00 UTC (12:00 noon Eastern) with an engineer.", "2026-11-18T17:00+00:00"),
+        ("Our Black Friday freeze begins on Tuesday 24 November at 00:00 Eastern.", "2026-11-24T05:00+00:00"),
+        ("before the next settlement run, Friday November 20 at 16:00 Central.", "2026-11-20T22:00+00:00"),
+        ("a written plan by tomorrow, Thursday 19 November, 09:00 Eastern, or else", "2026-11-19T14:00+00:00"),
+        ("a first statement by Thursday 19 November, 12:00 London time.", "2026-11-19T12:00+00:00"),
+        ("We need it by 2027-01-31.", "2027-01-31T22:59+00:00"),
+        ("We need it by 5 January.", "2027-01-05T22:59+00:00"),
+        ("Next update by 16:00 UTC.", "2026-11-18T16:00+00:00"),
+        ("Please answer by Friday.", "2026-11-20T22:59+00:00"),
+    ],
+)
+def test_a_moment_is_read_with_the_zone_it_names_or_the_writers(text: str, expected: str) -> None:
+    assert moments_in(text, at=WRITTEN, zone="Europe/Berlin") == (datetime.fromisoformat(expected),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "version 2026.45", "6 of 6 get in", "on 31 February", "it was fine at 08:00 UTC", "Black Friday is near"]
+)
+def test_what_names_no_moment_ahead_gives_none(text: str) -> None:
+    assert moments_in(text, at=WRITTEN, zone="UTC") == ()
+
+
+def test_two_days_in_one_sentence_are_two_moments() -> None:
+    found = moments_in("Without an answer by Friday 27 November we will not renew on 31 December.", at=WRITTEN, zone="UTC")
+    assert [moment.date().isoformat() for moment in found] == ["2026-11-27", "2026-12-31"]
