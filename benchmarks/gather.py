@@ -21,11 +21,11 @@ from escalation.connector import AccountQuery, Connector, Settings, TicketQuery
 from escalation.plugins import Hooks
 from escalation.policy import load_policy
 from escalation.records import Account, AccountKey, Category, Person, Record, Ticket
-from escalation.rounds import Found, Rounds
-from escalation.selection import Selection
+from escalation.search.rounds import Found
+from escalation.search.selection import Selection
+from escalation.search.topic import Topic
 from escalation.steps.gather import admit, gather
 from escalation.steps.understand import understand
-from escalation.topic import Topic
 from escalation.workflow import conclude
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=timezone.utc)
@@ -81,7 +81,10 @@ class Hanging(Slow):
 
 def connectors(count: int, *more: type[Connector[Any]]) -> list[Configured]:
     kinds = [Slow] * count + list(more)
-    return [Configured(name=f"{kind.__name__.lower()}{number}", kind=kind, settings=NoSettings(), source="benchmark") for number, kind in enumerate(kinds)]
+    return [
+        Configured(name=f"{kind.__name__.lower()}{number}", kind=kind, settings=NoSettings(), source="benchmark")
+        for number, kind in enumerate(kinds)
+    ]
 
 
 def timed(crew: list[Configured], seconds: float) -> tuple[float, float]:
@@ -131,7 +134,9 @@ def main() -> None:
     chain = statistics.median(timed(connectors(1), 30)[0] for _ in range(RUNS))
     ten = statistics.median(timed(connectors(10), 30)[0] for _ in range(RUNS))
     wall, last = timed(connectors(10, Hanging), 30)
-    print(f"ten connectors at {LATENCY * 1000:.0f} ms a request: {ten:.2f} s; slowest chain alone {chain:.2f} s; ratio {ten / chain:.2f} (budget 1.25)")
+    print(
+        f"ten connectors at {LATENCY * 1000:.0f} ms a request: {ten:.2f} s; slowest chain alone {chain:.2f} s; ratio {ten / chain:.2f} (budget 1.25)"
+    )
     print(f"the same and one that hangs: others done after {last:.2f} s, brief after {wall:.2f} s, of 30 s allowed")
     one, many = joining(10_000), joining(100_000)
     print(f"joining and assessing 10,000 records: {one:.2f} s (budget 1); 100,000: {many:.2f} s, {many / one:.1f} times (linear is 10)")

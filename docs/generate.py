@@ -24,7 +24,7 @@ def document_schema() -> dict[str, Any]:
     """The JSON of `open` and `brief`."""
     from pydantic.json_schema import GenerateJsonSchema
 
-    from escalation.document import ABSENT_WHEN_WHOLE, Document
+    from escalation.pages.document import ABSENT_WHEN_WHOLE, Document
 
     class Written(GenerateJsonSchema):
         """What is written has every field, those with a default too."""

@@ -24,15 +24,15 @@ from escalation.clock import duration, local
 from escalation.digest import SHORT, Line
 from escalation.errors import EscalationError, TemplateError
 from escalation.evidence import Evidence, Quote
-from escalation.foreign import capped, capped_lines, clean, harmless, one_line, quoted, verbatim
-from escalation.markup import html_page
+from escalation.language.parts import parts_of, to_a_machine
+from escalation.language.statement import Statement, passage_id, side_of
 from escalation.model import Instant, Model
-from escalation.next_steps import COMMAND, next_steps
-from escalation.parts import parts_of, to_a_machine
+from escalation.pages.foreign import capped, capped_lines, clean, harmless, one_line, quoted, verbatim
+from escalation.pages.markup import html_page
+from escalation.pages.next_steps import COMMAND, next_steps
+from escalation.pages.view import PassageView, Room, View
 from escalation.plugins import Hooks
 from escalation.records import Money, Passage, Record
-from escalation.statement import Statement, passage_id, side_of
-from escalation.view import PassageView, Room, View
 
 TEMPLATES: Mapping[Audience, str] = {
     "L2 support": "l2-support.md.j2",

@@ -196,7 +196,7 @@ class _OutputLostError(Exception):
 
 
 def _deliver(result: Result, args: argparse.Namespace) -> int:
-    from escalation.fit import LIMIT, fit_json, fit_text
+    from escalation.pages.fit import LIMIT, fit_json, fit_text
 
     error = result.error
     code = error.exit_code if error else 0
@@ -224,7 +224,7 @@ def _deliver(result: Result, args: argparse.Namespace) -> int:
 
 def _complain(message: str, code: int, *, as_json: bool) -> int:
     if as_json:
-        from escalation.fit import fit_json
+        from escalation.pages.fit import fit_json
 
         _write(fit_json({"ok": False, "exit_code": code, "error": _line(message)}))
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from escalation.config import Configuration
     from escalation.plugins import Hooks
     from escalation.policy import Policy
-    from escalation.rounds import Progress
+    from escalation.search.rounds import Progress
     from escalation.store import Saved, Store
 
 

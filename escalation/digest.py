@@ -9,12 +9,12 @@ from typing import Literal, get_args
 from escalation.clock import local
 from escalation.gathering import Gathering
 from escalation.issue import Issue
+from escalation.language.moments import moments_in
+from escalation.language.parts import falls_short, is_question, parts_of, tells_a_result, to_a_machine
+from escalation.language.phrases import words_of
+from escalation.language.statement import Statement, statements
 from escalation.model import Instant, Model
-from escalation.moments import moments_in
-from escalation.parts import falls_short, is_question, parts_of, tells_a_result, to_a_machine
-from escalation.phrases import words_of
 from escalation.records import Side, Ticket
-from escalation.statement import Statement, statements
 
 Part = Literal[
     "symptom", "error", "tried", "workaround", "suspected cause", "doubt", "commitment", "retraction",

@@ -47,7 +47,7 @@ class Gathering(Model):
 
     def __getitem__(self, id: str) -> Evidence:
         """Evidence by id; `T1.2` finds T1."""
-        wanted = id.split(".")[0]
+        wanted = id.split(".", maxsplit=1)[0]
         for item in self.evidence:
             if item.id == wanted:
                 return item

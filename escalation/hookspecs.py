@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from escalation.assessment import Assessment, Severity
     from escalation.case import Case, Finding
     from escalation.connector import Connector
-    from escalation.issue import Issue
     from escalation.gathering import Gathering
+    from escalation.issue import Issue
     from escalation.routing import Target
 
 GROUP = "customer_escalation"

@@ -38,8 +38,23 @@ class Signal(Model):
     """Words that raise the stakes, and what they are a sign of."""
 
     name: Literal[
-        "churn", "deadline", "security", "outage", "data loss", "executive", "legal", "public",
-        "blocked", "workaround", "intermittent", "regression", "sla", "feature", "question", "configuration", "waiting",
+        "churn",
+        "deadline",
+        "security",
+        "outage",
+        "data loss",
+        "executive",
+        "legal",
+        "public",
+        "blocked",
+        "workaround",
+        "intermittent",
+        "regression",
+        "sla",
+        "feature",
+        "question",
+        "configuration",
+        "waiting",
     ]
     text: str
     """The words themselves, word for word."""

@@ -89,7 +89,9 @@ def load_plugin(type_: str, folder: Path | None = None) -> ModuleType:
         if entry.name == type_:
             return _guarded(type_, entry.load)
     known = ", ".join(sorted(BUILT_IN))
-    raise ConfigError(f"no connector of type {type_!r}: built in are {known}; another needs a package with an entry point of that name in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder")
+    raise ConfigError(
+        f"no connector of type {type_!r}: built in are {known}; another needs a package with an entry point of that name in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder"
+    )
 
 
 def connectors_package() -> str:

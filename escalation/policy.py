@@ -12,12 +12,12 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError
 
 from escalation.assessment import Level
 from escalation.clock import Calendar, Span, SpanText
-from escalation.conditions import Condition
 from escalation.errors import PolicyError
+from escalation.judgement.conditions import Condition
+from escalation.judgement.vocabulary import BY_NAME
 from escalation.model import Model
 from escalation.records import Visibility
 from escalation.routing import Kind, Team
-from escalation.vocabulary import BY_NAME
 
 if TYPE_CHECKING:
     import yaml

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from escalation.rounds import Progress
+    from escalation.search.rounds import Progress
 
 
 class ProgressLine:

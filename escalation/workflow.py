@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 from collections.abc import Sequence
-from pathlib import Path
 
 from escalation.case import Case, Reporter
 from escalation.digest import digest
 from escalation.evidence import Gap
 from escalation.gathering import Gathering
 from escalation.issue import Issue
+from escalation.judgement.title import title
 from escalation.model import Instant
 from escalation.plugins import Hooks
 from escalation.policy import Policy
 from escalation.steps.assess import assess
 from escalation.steps.reproduce import reproduce
 from escalation.steps.route import route
-from escalation.title import title
 
 
 def conclude(

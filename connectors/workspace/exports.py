@@ -45,7 +45,7 @@ def exports_of(folder: Path, path: str, modified: float, most: int) -> Iterator[
         if start == b"PK\x03\x04":
             yield from _members(folder / path, path, modified, most)
         else:
-            yield _opened(path, size, modified, most, lambda: (folder / path).open("rb"))  # noqa: SIM115 - Export closes it
+            yield _opened(path, size, modified, most, lambda: (folder / path).open("rb"))
     except OSError as error:
         yield Fault(path, None, f"can't be opened: {error.strerror or 'input or output error'}")
     except (zipfile.BadZipFile, NotImplementedError, ValueError):

@@ -148,7 +148,7 @@ def _gaps(case: Case, without: Case) -> list[str]:
 
 
 def _as_json(before: Case, after: Case) -> dict[str, object]:
-    from escalation.document import entry
+    from escalation.pages.document import entry
 
     ids = _new_ids(before, after)
     return {
@@ -164,8 +164,8 @@ def _as_json(before: Case, after: Case) -> dict[str, object]:
 
 
 def _changes(before: Case, after: Case, command: str) -> Iterator[str]:
-    from escalation.document import entry
-    from escalation.foreign import quoted
+    from escalation.pages.document import entry
+    from escalation.pages.foreign import quoted
 
     ids = _new_ids(before, after)
     if not ids:

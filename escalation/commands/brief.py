@@ -36,8 +36,8 @@ def run(args: Namespace, desk: Desk) -> Result:
 
 def as_document(desk: Desk, case: Case, audience: str | None) -> dict[str, object]:
     """The JSON contract of one case and one brief of it."""
-    from escalation.document import ABSENT_WHEN_WHOLE, document
-    from escalation.next_steps import next_steps
+    from escalation.pages.document import ABSENT_WHEN_WHOLE, document
+    from escalation.pages.next_steps import next_steps
 
     team = cast("Audience", audience or case.route.target.team)
     made = document(case, desk.renderer.brief(case, team), audience=team, next_steps=next_steps(case, desk.command))

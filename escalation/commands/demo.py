@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from escalation.errors import UsageError
-from escalation.fit import LIMIT, WHOLE
+from escalation.pages.fit import LIMIT, WHOLE
 from escalation.result import Result
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from escalation import arguments as types
 from escalation.errors import EscalationError, NothingFound, StoreError, UsageError
-from escalation.fit import LIMIT, WHOLE
+from escalation.pages.fit import LIMIT, WHOLE
 from escalation.result import Result
 
 if TYPE_CHECKING:

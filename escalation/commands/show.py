@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from escalation import arguments as types
 from escalation.errors import NothingFound
-from escalation.fit import LIMIT, WHOLE
+from escalation.pages.fit import LIMIT, WHOLE
 from escalation.result import Result
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def run(args: Namespace, desk: Desk) -> Result:
 
 
 def _entries(case: Case) -> dict[str, object]:
-    from escalation.document import entry
+    from escalation.pages.document import entry
 
     return {"case": case.id, "evidence": [entry(item).model_dump(mode="json") for item in case.gathering.evidence]}
 
 
 def _listing(case: Case, command: str) -> str:
-    from escalation.document import entry
-    from escalation.foreign import quoted
+    from escalation.pages.document import entry
+    from escalation.pages.foreign import quoted
 
     lines = [f"{case.id}: {len(case.gathering.evidence)} pieces of evidence. Titles are the sources' own words.\n"]
     for item in map(entry, case.gathering.evidence):

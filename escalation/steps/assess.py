@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from escalation.assessment import Assessment, Clock
-from escalation.contradictions import contradictions
 from escalation.evidence import Gap
-from escalation.facts import Facts
-from escalation.findings import known
 from escalation.gathering import Gathering
-from escalation.ground import Ground
-from escalation.impact import impact
 from escalation.issue import Issue
+from escalation.judgement.contradictions import contradictions
+from escalation.judgement.facts import Facts
+from escalation.judgement.findings import known
+from escalation.judgement.ground import Ground
+from escalation.judgement.impact import impact
+from escalation.judgement.severity import highest, severity
+from escalation.judgement.vocabulary import BY_NAME
 from escalation.plugins import Hooks
 from escalation.policy import Policy
-from escalation.severity import highest, severity
-from escalation.vocabulary import BY_NAME
 
 _WORTH_ASKING = {
     "affected_accounts": ("Which accounts are affected?", "it decides whether this is one customer's problem or a pattern"),

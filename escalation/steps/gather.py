@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from escalation.affected import affected, key_of
 from escalation.connector import AccountQuery, ArticleQuery, Connector, MessageQuery, Settings, TicketQuery, WorkItemQuery
 from escalation.evidence import Coverage, Dropped, Evidence, Gap
 from escalation.gathering import Customer, Gathering
-from escalation.identity import capitalised, domain_of, joined, match
 from escalation.issue import Issue
-from escalation.links import bare_numbers, handles, trimmed
+from escalation.language.references import references_in
 from escalation.records import Account, AccountKey, AnyRecord, Category, Note, Ticket
-from escalation.references import references_in
-from escalation.rounds import ABILITIES, Found, Progress, Rounds, Task
-from escalation.selection import Selection, best
-from escalation.topic import Topic
+from escalation.search.affected import affected, key_of
+from escalation.search.identity import capitalised, domain_of, joined, match
+from escalation.search.links import bare_numbers, handles, trimmed
+from escalation.search.rounds import ABILITIES, Found, Progress, Rounds, Task
+from escalation.search.selection import Selection, best
+from escalation.search.topic import Topic
 
 if TYPE_CHECKING:
     from escalation.config import Configured
@@ -137,7 +137,13 @@ def _accounts_wanted(core: Sequence[AnyRecord], found: Sequence[Found], asked: s
     """The accounts of the tickets, and whatever our side may have named, that no CRM has been asked for."""
     here = joined(item.record for item in found if isinstance(item.record, Account))
     keys = [key for record in core if isinstance(record, Ticket) and match(key := key_of(record), here)[1] in ("", "only near name")]
-    spoken = (span for record in core if record.kind in ("message", "work item") for passage in record.passages() for span in capitalised(passage.text))
+    spoken = (
+        span
+        for record in core
+        if record.kind in ("message", "work item")
+        for passage in record.passages()
+        for span in capitalised(passage.text)
+    )
     names = [name for name in dict.fromkeys([*(key.name for key in keys if key.name), *spoken]) if f"account {name}" not in asked]
     names = [name for name in names if match(AccountKey(name=name), here)[1] != "exact name"][:MOST_NAMES]
     asked.update(f"account {name}" for name in names)
@@ -213,9 +219,7 @@ def _selection(issue: Issue, topic: Topic, found: Sequence[Found], customers: Se
     return Selection(topic, found, (reference.text for reference in issue.references), own, issue.customers)
 
 
-def _concluded(
-    issue: Issue, topic: Topic, found: list[Found], customers: Sequence[Customer], primary: str, rounds: Rounds
-) -> Gathering:
+def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequence[Customer], primary: str, rounds: Rounds) -> Gathering:
     chosen, dropped = _selection(issue, topic, found, customers).chosen(primary)
     typed = Evidence(
         id="U1",
@@ -330,7 +334,11 @@ def _gaps(issue: Issue, customers: Sequence[Customer], gathering: Gathering, not
                     ask="paste it with `add`, or connect the system it is in",
                 )
             )
-    if customers and not gathering.of_kind("ticket") and any(line.category is Category.SUPPORT_PLATFORM and line.connector for line in gathering.coverage):
+    if (
+        customers
+        and not gathering.of_kind("ticket")
+        and any(line.category is Category.SUPPORT_PLATFORM and line.connector for line in gathering.coverage)
+    ):
         gaps.append(
             Gap(
                 question=f"Which ticket of {customers[0].name} is this about?",

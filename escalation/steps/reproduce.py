@@ -10,10 +10,10 @@ from escalation.digest import heeded, result_of
 from escalation.evidence import Quote
 from escalation.gathering import Gathering
 from escalation.issue import Issue
-from escalation.parts import is_question, parts_of, tells_a_result
-from escalation.phrases import Phrases
+from escalation.language.parts import is_question, parts_of, tells_a_result
+from escalation.language.phrases import Phrases
+from escalation.language.statement import Statement
 from escalation.reproduction import Attempt, Reproduction
-from escalation.statement import Statement
 
 Slot = Literal["start state", "inputs", "expected", "actual", "environment", "frequency", "first bad", "ruled out"]
 

@@ -8,16 +8,16 @@ from datetime import datetime
 from escalation.assessment import Assessment, Level, Reason
 from escalation.clock import Span, duration
 from escalation.evidence import Gap
-from escalation.facts import Facts
-from escalation.findings import known
 from escalation.gathering import Gathering
-from escalation.ground import Ground
 from escalation.issue import Issue
+from escalation.judgement.facts import Facts
+from escalation.judgement.findings import known
+from escalation.judgement.ground import Ground
+from escalation.judgement.promises import Binding, bindings
+from escalation.judgement.severity import reason, reasons
 from escalation.plugins import Hooks
 from escalation.policy import AskRule, Cadence, Policy, TargetRule
-from escalation.promises import Binding, bindings
 from escalation.routing import Action, Ask, Decision, Kind, Route, Target, Team
-from escalation.severity import reason, reasons
 
 SUPPORT: Team = "L2 support"
 MOST_UNTIL = 4

@@ -8,19 +8,19 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from escalation import typed
-from escalation.counts import counts_in
 from escalation.errors import UsageError
-from escalation.errortext import errors_in, quotes_in
 from escalation.evidence import Gap
 from escalation.issue import Count, Issue, IssueType, Reference, Signal
-from escalation.names import Names, looks_like_a_name, names_in
-from escalation.references import Kind, references_in
-from escalation.signals import signals_in
-from escalation.summary import fault_in, summary_of
-from escalation.times import Told, times_in
-from escalation.tried import tried_in
-from escalation.words import telling_words
+from escalation.language import typed
+from escalation.language.counts import counts_in
+from escalation.language.errortext import errors_in, quotes_in
+from escalation.language.names import Names, looks_like_a_name, names_in
+from escalation.language.references import Kind, references_in
+from escalation.language.signals import signals_in
+from escalation.language.summary import fault_in, summary_of
+from escalation.language.times import Told, times_in
+from escalation.language.tried import tried_in
+from escalation.language.words import telling_words
 
 EXAMPLE = 'customer-escalation "API returning 500 errors intermittently for Acme Corp"'
 

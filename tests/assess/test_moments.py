@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from escalation.moments import moments_in
+from escalation.language.moments import moments_in
 
 WRITTEN = datetime(2026, 11, 18, 11, 5, tzinfo=timezone.utc)
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.assessment import DIMENSIONS
-from escalation.facts import Facts, Reading
+from escalation.judgement.facts import Facts, Reading
+from escalation.judgement.severity import severity
 from escalation.policy import LEVELS
-from escalation.severity import severity
 from tests.assess.casework import POLICY, account, customer, judged, support, ticket
 
 FLAGS = ("production_down", "data_at_risk", "data_exposed", "security_concern", "major_function_broken", "customer_blocked", "churn_threat",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from escalation.foreign import CUT, capped, clean, harmless, one_line, quoted, verbatim
+from escalation.pages.foreign import CUT, capped, clean, harmless, one_line, quoted, verbatim
 
 HOSTILE = st.text(alphabet=st.sampled_from('ab<>&*_`~[]()!#|\\@:/.-+=1"“”\n \u202e\u200b\x1b\x00'), max_size=60)
 

@@ -6,7 +6,7 @@ import shlex
 
 from escalation.case import Case
 from escalation.gathering import Gathering
-from escalation.next_steps import next_steps
+from escalation.pages.next_steps import next_steps
 from escalation.routing import Decision
 
 EXISTING = {"open", "add", "show", "brief"}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from escalation.cli import main
-from escalation.fit import LIMIT
+from escalation.pages.fit import LIMIT
 from tests.cli.conftest import Said, move_in
 
 if TYPE_CHECKING:

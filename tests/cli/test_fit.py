@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.fit import LIMIT, fit_json, fit_text
+from escalation.pages.fit import LIMIT, fit_json, fit_text
 
 
 def test_a_text_that_fits_is_left_as_it_is() -> None:

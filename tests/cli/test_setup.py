@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from escalation.fit import LIMIT
+from escalation.pages.fit import LIMIT
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run, Said

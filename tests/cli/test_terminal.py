@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from escalation.rounds import Progress
+from escalation.search.rounds import Progress
 from escalation.terminal import ProgressLine
 
 

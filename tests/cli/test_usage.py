@@ -13,7 +13,7 @@ import pytest
 from escalation import __version__
 from escalation.cli import COMMANDS, main
 from escalation.commands.open import sentence_and_customer
-from escalation.fit import LIMIT
+from escalation.pages.fit import LIMIT
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from escalation.parts import parts_of, to_a_machine
-from escalation.phrases import Phrases
+from escalation.language.parts import parts_of, to_a_machine
+from escalation.language.phrases import Phrases
+from escalation.language.sentences import sentences
+from escalation.language.statement import Statement
 from escalation.records import Passage, Person, Side
-from escalation.sentences import sentences
-from escalation.statement import Statement
 
 INJECTIONS = Path(__file__).resolve().parents[3] / "shared" / "data" / "injection.jsonl"
 

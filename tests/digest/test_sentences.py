@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.sentences import Sentence, sentences
+from escalation.language.sentences import Sentence, sentences
 
 
 def texts(passage: str) -> list[str]:

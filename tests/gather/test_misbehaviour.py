@@ -10,7 +10,7 @@ from escalation.evidence import Coverage
 from escalation.gathering import Gathering
 from escalation.issue import Issue
 from escalation.records import Category
-from escalation.rounds import MOST_RECORDS, Progress
+from escalation.search.rounds import MOST_RECORDS, Progress
 from escalation.steps.gather import gather
 from escalation.steps.understand import understand
 from tests.gather import connectors as c

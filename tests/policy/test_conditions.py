@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.conditions import Condition, Outcome
-from escalation.vocabulary import BY_NAME, TERMS, vocabulary
+from escalation.judgement.conditions import Condition, Outcome
+from escalation.judgement.vocabulary import BY_NAME, TERMS, vocabulary
 
 
 def outcome(text: str, **facts: object) -> Outcome:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from escalation.judgement.vocabulary import THRESHOLDS, vocabulary
 from escalation.policy import Policy
-from escalation.vocabulary import THRESHOLDS, vocabulary
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
 

@@ -10,6 +10,7 @@ import pytest
 
 from escalation.assessment import Assessment
 from escalation.config import Configured
+from escalation.judgement.title import title
 from escalation.plugins import Hooks, load_plugin
 from escalation.policy import Policy
 from escalation.routing import Route
@@ -17,7 +18,6 @@ from escalation.steps.assess import assess
 from escalation.steps.gather import gather
 from escalation.steps.route import route
 from escalation.steps.understand import understand
-from escalation.title import title
 
 Concluded = Callable[[str], tuple[Assessment, Route, str]]
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)

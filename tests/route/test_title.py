@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.title import LONGEST, title
+from escalation.judgement.title import LONGEST, title
 from tests.assess.casework import gathered, issue, judged, ticket
 
 

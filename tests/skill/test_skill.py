@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from escalation import __version__
-from escalation.similarity import Pool, likeness, tokens
+from escalation.search.similarity import Pool, likeness, tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "SKILL.md").read_text(encoding="utf-8")

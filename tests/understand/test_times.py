@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from escalation.times import Told, times_in
+from escalation.language.times import Told, times_in
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
 

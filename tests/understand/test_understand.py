@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from escalation.errors import UsageError
 from escalation.issue import Issue
+from escalation.language.typed import LONGEST, cleaned
 from escalation.steps.understand import understand
-from escalation.typed import LONGEST, cleaned
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
 INJECTIONS = Path(__file__).parents[3] / "shared" / "data" / "injection.jsonl"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.errortext import errors_in, identifiers_in, quotes_in
-from escalation.names import names_in
-from escalation.references import references_in
-from escalation.signals import signals_in
-from escalation.words import telling_words
+from escalation.language.errortext import errors_in, identifiers_in, quotes_in
+from escalation.language.names import names_in
+from escalation.language.references import references_in
+from escalation.language.signals import signals_in
+from escalation.language.words import telling_words
 
 
 @pytest.mark.parametrize(

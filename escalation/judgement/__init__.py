@@ -1,0 +1,1 @@
+"""The facts that policy speaks of, and what follows from them."""

@@ -1,0 +1,1 @@
+"""What can be read out of a sentence: names, times, references, errors, signals, and the part it plays."""

@@ -1,0 +1,407 @@
+"""Which part a sentence plays: a table of rules that people can read.
+
+A rule names phrases (`phrases.py` says how they are written; English well, German, French, Spanish and Japanese for
+the words that matter), whose mouth they must come from, and who may be listening. A part is a reason to show a
+sentence, no more: it decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from escalation.language.phrases import Phrases
+from escalation.language.statement import Statement
+
+if TYPE_CHECKING:
+    from escalation.digest import Part
+
+
+class Rule(NamedTuple):
+    """A sentence plays `part` when it says one of `phrases` and none of `unless`."""
+
+    part: Part
+    phrases: str
+    side: Literal["customer", "vendor", ""] = ""
+    """Only from the mouth of this side; nothing: of either."""
+    heard_by: Literal["anyone", "customer", "inside"] = "anyone"
+    """"customer": only where the customer reads it; "inside": only where they don't."""
+    unless: str = ""
+    question: bool = True
+    """False: a question never plays it ("is it fixed?" is no fix)."""
+    weight: float = 1.0
+
+
+class Played(NamedTuple):
+    """A part, and how strongly the sentence plays it."""
+
+    part: Part
+    weight: float
+
+
+FAILING = """
+    fail*, error/errors, 500/502/503/504/5xx/403/401, broken, not work*, isnt/arent/wasnt/doesnt/dont/didnt work*, missing, cant,
+    cannot, couldnt, unable, timeout*, timed out,
+    loop/loops/looping, drop/drops/dropped/dropping, intermittent*, wrong, incorrect*, reject*, refus*, stuck, crash*, outage,
+    is/are/was/went down, lost, mismatch*, invalid,
+    not there, never arriv*/appear*, sent back, redirect*, can see ~ another/other/others, not ours, someone/somebody elses, no way,
+    no longer, short by, lacks, incomplete, truncat*,
+    fehler*, fehlt, fehlen, fehlgeschlagen, schlägt ~ fehl, schlagen ~ fehl, funktioniert/funktionieren ~ nicht, geht nicht, kaputt,
+    störung, ausfall, abgelehnt,
+    erreur*, échou*, ne fonctionne*, manqu*, panne, impossible, fallo*, falla*, error*, no funciona*, falta*, caído, caída,
+    エラー, 失敗, できません, できない, 動かない, 不具合, 障害, 届かない, 欠け
+"""
+FINE = """
+    no errors/failures/500s, 0 errors/failures/500s, see nothing, no more/further/new errors/failures/issues/problems,
+    without any/errors/problems, works fine, working fine, works again, not seen/see/seeing any, keine fehler, sans erreur,
+    sin errores
+"""
+RESULT = """
+    still, no change/difference/effect/luck/improvement/success, same error/result/behaviour/behavior/problem/thing/issue,
+    did/does/do not help/work/change/fix/reproduce,
+    didnt/doesnt/dont help/work/change/fix/reproduce, helps, helped, works, worked, fixed, solved, succeed*, success*,
+    went away/down/through, unchanged, identical, fail/fails/failed,
+    came back, gone, returned, are/is/were/was missing/fine/gone/correct/unchanged, # of #, # out of #, no errors, reproduced,
+    dropped to/from, strip*, nothing, all pass*, not affected,
+    weiterhin, immer noch, unverändert, geholfen, keine änderung/wirkung, toujours, sans effet, aucun changement, sigue*, sin cambios,
+    変わら, 直りません, 解決
+"""
+FALLS_SHORT = """
+    doesnt, dont, didnt, isnt, arent, wasnt, wont, not, no, none, cannot, cant, couldnt, fail*, strip*, impossible, drops, useless,
+    too slow/late/much/many, still, hours a/per/every, only,
+    nicht, kein*, ne ~ pas, できません, ない
+"""
+
+EXECUTIVE_OR_LEGAL = """
+    cto/ceo/cfo/cio/coo/ciso/cpo/vp/svp/evp, chief ~ officer, board, executive/executives, managing director, general counsel, legal,
+    lawyer*, attorney*, solicitor*, contractual/contractually, our contract, the contract,
+    terminat*, penalt*, liquidated, service credits, credits apply, section #, breach of, regulator*, supervis*, gdpr, dora, lawsuit,
+    cancel ~ contract/subscription/renewal/account, churn*, competitor*, alternative vendor/provider,
+    alternatives, switch/switching/moving to, evaluating, rfp, not be renewing, not renew, wont renew, cant/cannot/wont sign,
+    our renewal, renewal ~ risk/danger/jeopardy/question/doubt/trouble, risk ~ renewal, press, journalist*,
+    public statement, go public, geschäftsführ*, vorstand*, anwalt, anwält*, kündig*, vertrag, behörde, aufsicht, bafin, avocat*,
+    résili*, contrat, régulateur, abogad*, rescind*, contrato, director general, regulador,
+    社長, 弁護士, 解約, 契約
+"""
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "error",
+        """
+        500/502/503/504/403/401/429 internal/bad/service/gateway/forbidden/unauthorized, http 500/502/503/504/403/401/400/429,
+        status/code 500/502/503/504/403/401/400,
+        request id*, trace id*, correlation id*, error message/code/text/says, the error, fehlermeldung, message derreur,
+        mensaje de error, エラーメッセージ, エラーコード
+        """,
+        weight=1.1,
+    ),
+    Rule("symptom", FAILING, side="customer", unless=FINE),
+    Rule("symptom", FAILING, side="vendor", unless=FINE, question=False, weight=0.6),
+    Rule(
+        "symptom",
+        """
+        we/i need/require/want, must be able, have/has no, there is no, theres no, benötigen, brauchen, besoin, necesitamos, 必要
+        """,
+        side="customer",
+        weight=0.5,
+    ),
+    Rule(
+        "symptom",
+        "since #, since ~ morning/monday/tuesday/wednesday/thursday/friday, started ~ #, began, # %, about # in #, # of #, seit #, depuis, desde",
+        weight=0.7,
+    ),
+    Rule(
+        "tried",
+        """
+        we/i/they/support/customer/you tried/tested/restarted/rebooted/cleared/rotated/switched/disabled/enabled/reset/reinstalled/upgraded/reran/recreated/replayed/retried,
+        we/i/they/customer have/has/had switched, switched on/off,
+        we/i/they also/already/then/both/now tried/tested/restarted/cleared/rotated/switched/disabled/enabled/reset/changed/checked/verified/replayed,
+        weve/ive/theyve/have/has/had tried/tested/restarted/cleared/rotated/switched/disabled/enabled/reset/changed/checked/verified/compared,
+        we/i/they changed/checked/verified/confirmed/compared/bypassed/turned/increased/raised/added/removed/redeployed/re exported/ran/set,
+        tried, replayed, after restarting/clearing/rotating/switching/disabling/upgrading/resetting/changing/rolling/raising/increasing,
+        asked/had/told/pointed them/him/her/you/customer ~ to, sent them/him/her/you/customer ~ article/link/steps,
+        sent ~ article/guide, pointed ~ to,
+        haben/habe ~ versucht/probiert/gestartet/getestet/geleert/geprüft, avons/ai ~ essayé/redémarré/testé/vérifié/vidé,
+        hemos/he ~ probado/reiniciado/verificado, 試しました, 再起動し, 確認しました
+        """,
+        unless="not ~ tried, havent ~ tried, have you, did you, please try/check, could you, if you tried, tried to put/write/describe/summarise/keep, noch nicht, pas encore, todavía no, you can verify",
+        question=False,
+    ),
+    Rule(
+        "tried",
+        "reproduced, can/could/cant/cannot/couldnt reproduce, can/could not reproduce, unable to reproduce",
+        question=False,
+        weight=0.6,
+    ),
+    Rule(
+        "workaround",
+        """
+        workaround*, work around, meantime, meanwhile, interim, stop gap, stopgap, for now ~ use/can/retry/export/we,
+        instead use/export/call, retry with, retrying with, retry the, idempotency key, overlap,
+        article ~ not/doesnt apply, does not apply, doesnt apply, not applicable, wrong article, umgehung, zwischenlösung,
+        contournement, solution provisoire, solución temporal/provisional, mientras tanto, 回避策, 暫定
+        """,
+        question=False,
+    ),
+    Rule("workaround", "manual ~ export/screenshot/screenshots, manually, by hand", question=False, weight=0.5),
+    Rule(
+        "suspected cause",
+        """
+        suspect*, root cause, caused by, my guess/theory/hypothesis, hypothes*, theory, could be the/a/related/that,
+        might be the/a/related, points to/at, correlat*, since the deploy/release/upgrade/rollout/migration,
+        regression from/in/of, vermut*, liegt an, ursache, à cause, dû à, causa, debido a, 原因, と思われ
+        """,
+        side="vendor",
+        unless="cause unknown, cause not/still, unlikely, not likely, dont think, doubt*, not convinced, dont/not mention",
+        weight=1.2,
+    ),
+    Rule(
+        "suspected cause",
+        """
+        probabl*, likely, looks like, seem to be, seems to be/like/that, because of, due to, may be the/a/related, wahrscheinlich,
+        probablement, probablemente
+        """,
+        side="vendor",
+        unless="unlikely, not likely, dont think, doubt*, not convinced, dont/not mention, looks like progress/the usual",
+        weight=0.8,
+    ),
+    Rule(
+        "suspected cause",
+        "suspect*, root cause, caused by, since your deploy/release/upgrade/update, since the deploy/release/upgrade/update",
+        side="customer",
+        question=False,
+        weight=0.5,
+    ),
+    Rule(
+        "doubt",
+        """
+        not convinced, unconvinced, doubt*, dont/doesnt/didnt think/believe/buy/explain/match/fit,
+        do/does/did not think/believe/explain/match/fit, not add up, doesnt add up, not so sure, not sure it/that/this/the,
+        unlikely, cant/cannot be the/just/only, isnt/wasnt the cause/pool/deploy/reason, disagree, would not explain, wouldnt explain,
+        unproven, not proven, no proof, no evidence, only a theory/guess/hypothesis,
+        glaube nicht, glaube ich nicht, bezweif*, passt nicht, crois pas, doute, no creo, dudo, 疑問
+        """,
+        side="vendor",
+        weight=1.3,
+    ),
+    Rule(
+        "does not fit",
+        """
+        doesnt/dont/didnt explain/match/fit, does/do/did not explain/match/fit, odd, oddly, strange*, weird, curious*, even though,
+        although, contrary, unaffected, not affected, works for/on/in/with, works fine for/on/in/with,
+        no errors/failures/500s/5xx/loop, never saw/seen/had, already/also happened/seen/failing/saw ~ before,
+        before the deploy/release/upgrade/change, different issue/problem/bug/cause/error, not the same, not related,
+        unrelated, separate issue/problem/account/company/contract/customer, again after, came back, still ~ after #, still ~ on #,
+        regress*, 0 errors/failures, see nothing, held ring/release, not on that/this release/build/version, fail/fails/failed too,
+        not the bug, misread, filter set, nothing to do with,
+        betrifft ~ nicht, obwohl, bien que, aunque, merkwürdig, komisch, bizarre, extraño, 別の
+        """,
+        question=False,
+        weight=0.9,
+    ),
+    Rule(
+        "commitment",
+        """
+        will/ll be fixed/shipped/released/deployed/delivered/live, will/ll ship/release/deploy/fix/land/deliver/merge/patch,
+        well/ill ship/release/deploy/fix/land/deliver/merge/patch, going to ship/release/deploy/fix,
+        fix ~ planned/scheduled/targeted/expected/due/ready/lands/land/out/ships/ship/friday/thursday/tomorrow,
+        hotfix ~ by/on/tomorrow/today/planned, eta, planned/scheduled/targeted for/to, aiming for, target is/date,
+        on the roadmap, we commit, wird ~ behoben/ausgeliefert, sera ~ corrigé/livré, será ~ corregido/entregado, リリース予定, 修正予定
+        """,
+        side="vendor",
+        unless="""
+        no eta, no ~ date, not yet planned/scheduled/committed, not planned/scheduled/committed, cant/cannot/wont commit/promise/ship,
+        retract*, withdraw*, not on the roadmap, dont/not quote/promise/communicate, please dont,
+        take ~ back
+        """,
+        question=False,
+        weight=1.2,
+    ),
+    Rule(
+        "retraction",
+        """
+        retract*, withdraw*, withdrew, take that/it/this back, taking that/it/this back, take ~ date ~ back, scrap that, disregard,
+        i/we was/were wrong, dont/not quote/promise/communicate/repeat, no committed/firm date/eta,
+        no date, no eta, not a commitment, cant/cannot/wont commit/promise/hold/keep, slipped, slips, postpone*, pulled the/that/back,
+        no longer ~ date/planned/eta/friday/thursday/hold/holds,
+        wont make/happen/hold, not going to make/happen, zurückgezogen, nehme ~ zurück, kein termin, keinen termin, verschoben,
+        pas de date, repouss*, sin fecha, aplazad*, retirad*, 撤回, 延期
+        """,
+        side="vendor",
+        question=False,
+        weight=1.5,
+    ),
+    Rule(
+        "promise by us",
+        """
+        we/i will ~ update/send/share/keep/post/call/report/write/inform, we/i will get/come back, we/i will let you know,
+        we/i will follow up, well/ill ~ update/send/share/keep/post/call/report/write/inform,
+        well/ill get/come back, well/ill let you know, well/ill follow up, next update, expect an/our/my update/answer/news,
+        youll/you will hear/have/get/receive, you/ll hear, melde mich, melden uns, nächstes update,
+        reviens vers vous, revenons vers vous, vous tiendrons, volveremos, le informaremos, ご連絡いたします, ご連絡します, ご報告
+        """,
+        side="vendor",
+        heard_by="customer",
+        question=False,
+        weight=1.2,
+    ),
+    Rule(
+        "promise by us",
+        """
+        promised them/him/her/us/you/acme, promised ~ update/answer/call/fix, promised by, told them/him/her/customer ~ would,
+        missed ~ update/promise/call/callback, update/promise/callback ~ missed, update ~ never came/sent/arrived,
+        update ~ not sent/kept, you promised/said, still waiting for ~ update/answer/call/reply, zugesagt, versprochen, promis,
+        prometido, 約束
+        """,
+        question=False,
+        weight=1.1,
+    ),
+    Rule(
+        "ask",
+        """
+        please, could/can/would/will you, we/i need/ask/request/want/require/demand/insist,
+        we/i expect a/an/you/your/this/that/to/answers, wed/id like, we/i would like, when will/can/is/do,
+        what is/are the/your plan/eta/next/status, is there an eta/update/date, any update/news,
+        bitte, wann, brauchen, erwarten, sil vous plait/plaît, pouvez vous, quand, nous exigeons/attendons/demandons, por favor,
+        cuándo, necesitamos, exigimos, esperamos, ください, お願い, いつ
+        """,
+        side="customer",
+        unless="please find attached/below, please see, as you can see",
+    ),
+    Rule(
+        "ask",
+        """
+        can/could someone/anyone/you/we/somebody/engineering/product, please escalate/look/check/investigate/decide/confirm/advise,
+        we/i need a/someone/engineering/product, need a decision, needs a decision, who can
+        """,
+        side="vendor",
+        heard_by="inside",
+        weight=0.6,
+    ),
+    Rule(
+        "deadline",
+        """
+        by #, by today/tonight/tomorrow/noon/midnight/monday/tuesday/wednesday/thursday/friday/saturday/sunday/eod/cob, by the end,
+        by end, by close, by next, before #, before the,
+        by/before/until january/february/march/april/may/june/july/august/september/october/november/december, no later than,
+        at the latest, deadline*, go live, cutover, cut over, black friday, peak, due on/date,
+        within #, within the next, frist, stichtag, bis zum, bis morgen/heute/montag/dienstag/mittwoch/donnerstag/freitag, bis #,
+        échéance, délai, avant le, plazo, fecha límite, antes del, 期限, 締め切り, までに
+        """,
+        side="customer",
+        unless="before the deploy/release/upgrade/change, short/down/up/late/off by, divided by",
+        weight=1.2,
+    ),
+    Rule(
+        "deadline",
+        "deadline*, renewal ~ on/is/date/#, renews ~ #, go live, black friday, cutover, freeze, regulator ~ #",
+        side="vendor",
+        weight=0.6,
+    ),
+    Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="customer", unless="sla breach", weight=1.2),
+    Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="vendor", unless="sla breach", weight=0.8),
+    Rule(
+        "owner",
+        """
+        ill/i take/own/handle, i am taking/on/looking, im taking/on/looking, taking this/it/over, picking this/it/up,
+        picked this/it/up, looking into, assign*, owner, owns, on call, is on it/this, hand/handed/handing ~ over,
+        paged, has the pager, team owns, übernehme, zuständig, je prends, men occupe, me encargo, 担当
+        """,
+        side="vendor",
+        heard_by="inside",
+        unless="customer owns, product owner, account owner",
+        question=False,
+        weight=0.9,
+    ),
+    Rule(
+        "decision",
+        """
+        decided, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
+        rolled back, roll back, rolling back, disabled, taken down/offline, took ~ down/offline, revoked,
+        blocked the/access, contained, flag ~ off, turned off, switched off, entschieden, beschlossen, abgeschaltet, décidé, désactivé,
+        decidido, desactivad*, 決定, 無効化
+        """,
+        side="vendor",
+        unless="not decided, not yet decided, no decision, need a decision, needs a decision, they disabled, customer disabled, if we",
+        question=False,
+        weight=0.9,
+    ),
+)
+
+TO_A_MACHINE = """
+    ignore/disregard/forget/override/bypass ~ instruction*/prompt*/rules/guidelines/previous/above/prior/policy/policies,
+    system/developer/hidden/initial prompt/message/override/instruction/instructions/note,
+    ai/llm/chatbot/copilot/claude/chatgpt/gpt/gemini/codex must/should/please/reading/processing/summarising/summarizing/you/assistant*/agent*/model*/bot/system*,
+    language model*,
+    note/attention/instruction/instructions/message/memo/notice to/for ~ ai/assistant/assistants/agent/agents/bot/bots/llm/model/models/automation,
+    you are now, you are ~ assistant/ai/agent/bot, as an ai, new instruction/instructions,
+    when/if/before/while ~ summarising/summarizing/processing/parsing ~ ticket/message/text/thread/email, act as, jailbreak*,
+    assistant/assistants/agent/agents reading/processing/that/which ~ read/reads/this/process,
+    output/print/reveal/repeat ~ verbatim/instructions/prompt, include/append ~ your summary/answer/reply/output/response/brief,
+    dear assistant/ai/agent/bot, hey assistant/ai/agent/bot, attention assistant/ai/agent/bot,
+    dont/not tell/mention/show ~ user/operator/human, anweisung* ~ ignorier*/vergiss*, ignorier*/vergiss* ~ anweisung*,
+    ignorez ~ instructions, ignora/ignore ~ instrucciones, 指示を無視, 命令を無視, これまでの指示
+"""
+MARKED_FOR_A_MACHINE = re.compile(
+    r"^\W*(?:system|assistant|developer)\s*[:\]>]|\[/?inst\]|</?(?:system|instructions?|assistant|prompt)>|<\|im_|(?:curl|wget) \S.*\|\s*(?:ba)?sh\b|\brm -rf\b",
+    re.IGNORECASE,
+)
+
+_Key = tuple[str, int]
+_TABLES: dict[_Key, str] = {
+    **{("says", number): rule.phrases for number, rule in enumerate(RULES)},
+    **{("unless", number): rule.unless for number, rule in enumerate(RULES) if rule.unless},
+    ("to a machine", 0): TO_A_MACHINE,
+    ("result", 0): RESULT,
+    ("falls short", 0): FALLS_SHORT,
+}
+_PHRASES: Phrases[_Key] = Phrases(_TABLES)
+
+
+@lru_cache(maxsize=8192)
+def _said(text: str) -> frozenset[_Key]:
+    return frozenset(_PHRASES.found_in(text))
+
+
+def to_a_machine(text: str) -> bool:
+    """Is this a command to whatever software reads the text? Such a sentence plays no part, nor does the rest of its paragraph."""
+    return ("to a machine", 0) in _said(text) or bool(MARKED_FOR_A_MACHINE.search(text))
+
+
+def tells_a_result(text: str) -> bool:
+    """Does the sentence say what came of something?"""
+    return ("result", 0) in _said(text)
+
+
+def falls_short(text: str) -> bool:
+    """Does the sentence say that something does not do, or only in part?"""
+    return ("falls short", 0) in _said(text)
+
+
+def is_question(text: str) -> bool:
+    """Does it end as a question?"""
+    return text.rstrip("\"'”») ").endswith(("?", "？"))
+
+
+def parts_of(statement: Statement) -> tuple[Played, ...]:
+    """Every part the sentence plays, strongest first; none for articles, accounts and what a system says in prose."""
+    if statement.kind in ("article", "account") or (statement.side == "system" and statement.sentence.form != "code"):
+        return ()
+    if statement.sentence.form == "code":
+        return (Played("error", 1.5),)
+    said = _said(statement.text)
+    question = is_question(statement.text)
+    best: dict[Part, float] = {}
+    for number, rule in enumerate(RULES):
+        if ("says", number) in said and ("unless", number) not in said and _may(rule, statement, question=question):
+            best[rule.part] = max(best.get(rule.part, 0.0), rule.weight)
+    return tuple(sorted((Played(part, weight) for part, weight in best.items()), key=lambda played: -played.weight))
+
+
+def _may(rule: Rule, statement: Statement, *, question: bool) -> bool:
+    if question and not rule.question:
+        return False
+    if rule.side and statement.side not in (rule.side, "unknown"):
+        return False
+    return rule.heard_by == "anyone" or (rule.heard_by == "customer") == statement.to_customer

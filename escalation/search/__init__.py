@@ -1,0 +1,1 @@
+"""What to ask the systems, and which of the answers bear on the case."""

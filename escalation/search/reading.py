@@ -1,0 +1,29 @@
+"""A record read once: its text, its words, and what it names. Found records are weighed again after every round."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from escalation.language.errortext import errors_in
+from escalation.records import AnyRecord
+from escalation.search.links import bare_numbers, named_in
+from escalation.search.similarity import tokens
+
+
+class Reading:
+    """What the weighing needs of one record."""
+
+    def __init__(self, record: AnyRecord) -> None:
+        self.text = "\n".join((record.heading, *(passage.text for passage in record.passages()), *getattr(record, "tags", ())))
+        self.folded = self.text.casefold()
+        self.words = frozenset(tokens(self.text))
+        self.heading_words = frozenset(tokens(record.heading))
+        self.named, self.denied = named_in(record)
+        """Keys and URLs it names or links to, lower case; those of them that it says are another matter."""
+        self.numbers = tuple(bare_numbers(record))
+        """Bare numbers that may be tickets: (number, the passage it stands in, said to be another matter)."""
+
+    @cached_property
+    def statuses(self) -> frozenset[str]:
+        """HTTP statuses: "500" where it is one, not where it is an amount."""
+        return frozenset(error for error in errors_in(self.text) if error.isdigit())

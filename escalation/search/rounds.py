@@ -1,0 +1,342 @@
+"""Rounds: all connectors asked at once, each on its own daemon thread, under one deadline.
+
+A thread can't be stopped, so a connector that hangs is left behind: what it yielded before is
+kept, what it yields later is ignored, and coverage says so. Nothing a connector does (raise,
+hang, drip, return junk) costs another connector anything.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Literal
+
+from escalation.connector import Connector, Session, Settings
+from escalation.errors import AuthError, ConnectorError, NotFound, Unavailable
+from escalation.evidence import Coverage
+from escalation.records import AnyRecord, Category, Record
+from escalation.search.reading import Reading
+
+if TYPE_CHECKING:
+    from escalation.config import Configured
+
+PATIENCE = 5.0
+"""Seconds that a connector may give no sign of life (no record, no request) before it is left behind."""
+MOST_RECORDS = 500
+"""Records read from one query; a connector that ignores the query's limit is stopped here."""
+MOST_REQUESTS = 12
+"""Requests one connector may spend on one case (DESIGN.md §10); links beyond that are not followed."""
+CLOCK_SKEW = timedelta(hours=1)
+
+ABILITIES = {
+    "find_accounts": (Category.CRM, "account"),
+    "find_tickets": (Category.SUPPORT_PLATFORM, "ticket"),
+    "find_messages": (Category.CHAT, "message"),
+    "find_work_items": (Category.PROJECT_TRACKER, "work item"),
+    "find_articles": (Category.KNOWLEDGE_BASE, "article"),
+}
+"""Ability → the category it speaks for and the kind of record it must yield."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What somebody watching may be told."""
+
+    connector: str
+    state: Literal["asked", "answered", "late", "failed"]
+    records: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """One ability and the ladder of arguments to call it with, climbed down while too little is found."""
+
+    ability: str
+    ladder: tuple[Any, ...]
+    enough: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record, who yielded it, and how high it stood in the answer."""
+
+    connector: str
+    category: Category
+    record: AnyRecord
+    rank: int
+    """0 is the connector's best."""
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The record's words and names, read once."""
+        return Reading(self.record)
+
+
+Status = Literal["complete", "partial", "unauthorized", "throttled", "timed_out", "failed", "not_configured"]
+_WORST: tuple[Status, ...] = ("complete", "partial", "timed_out", "throttled", "unauthorized", "failed")
+
+
+@dataclass
+class _Line:
+    """The coverage of one category, as it grows."""
+
+    status: Status = "complete"
+    details: list[str] = field(default_factory=list)
+    records: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+
+    def worsen(self, status: Status, detail: str) -> None:
+        self.status = max(self.status, status, key=_WORST.index)
+        if detail and detail not in self.details:
+            self.details.append(detail)
+
+
+class _Seat:
+    """One connector's place: its thread, its ledger, what it has yielded."""
+
+    def __init__(self, configured: Configured, seconds: float, cache: Path, now: datetime) -> None:
+        self.name = configured.name
+        self.kind: type[Connector[Settings]] = configured.kind
+        self.settings = configured.settings
+        self.session = Session(seconds=seconds, cache=cache / configured.name)
+        self.latest = now + CLOCK_SKEW
+        self.connector: Connector[Settings] | None = None
+        self.lines: dict[Category, _Line] = {}
+        self.found: list[Found] = []
+        self.not_found: list[str] = []
+        self.current: Category | None = None
+        self.busy = False
+        self.left_behind = False
+        self.signs = 0
+        self.inbox: SimpleQueue[Sequence[Task] | None] = SimpleQueue()
+        self.thread: threading.Thread | None = None
+
+    def line(self, category: Category) -> _Line:
+        return self.lines.setdefault(category, _Line())
+
+    def life(self) -> int:
+        """A number that grows whenever the connector does anything."""
+        return self.signs + self.session.requests
+
+    def ask(self, tasks: Sequence[Task], done: Callable[[], None]) -> None:
+        """Hand the tasks to this seat's thread; it is one and the same for the whole case."""
+        self.busy = True
+        self.inbox.put(tasks)
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._work, args=(done,), name=f"connector {self.name}", daemon=True)
+            self.thread.start()
+
+    def _work(self, done: Callable[[], None]) -> None:
+        while (tasks := self.inbox.get()) is not None:
+            for task in tasks:
+                if self.left_behind:
+                    return
+                self._carry_out(task)
+            self.busy = False
+            done()
+
+    def _carry_out(self, task: Task) -> None:
+        category = ABILITIES[task.ability][0] if task.ability in ABILITIES else self.kind.categories[0]
+        self.current, line = category, self.line(category)
+        started, requests, shortfalls = time.monotonic(), self.session.requests, len(self.session.shortfalls)
+        try:
+            self._climb(task, category)
+        except AuthError as error:
+            line.worsen("unauthorized", str(error))
+        except Unavailable as error:
+            throttled = error.retry_after is not None or error.status == 429
+            line.worsen("throttled" if throttled else "failed", str(error))
+        except ConnectorError as error:
+            line.worsen("failed", str(error))
+        except Exception as error:  # a connector may fail in any way; its message may hold customer data
+            line.worsen("failed", f"{type(error).__name__} in {task.ability}; ask the connector's author")
+        except BaseException as error:  # SystemExit in a connector must not end the thread unheard
+            line.worsen("failed", f"{type(error).__name__} raised in {task.ability}")
+        for why in self.session.shortfalls[shortfalls:]:
+            line.worsen("partial", why)
+        line.requests += self.session.requests - requests
+        line.seconds += time.monotonic() - started
+
+    def _climb(self, task: Task, category: Category) -> None:
+        if self.connector is None:
+            self.session.cache.mkdir(parents=True, exist_ok=True)
+            self.connector = self.kind(self.name, self.settings, self.session)
+        ability = getattr(self.connector, task.ability)
+        seen: set[str] = set()
+        for argument in task.ladder:
+            if task.ability == "fetch" and not self.connector.owns(argument):
+                continue
+            if self.session.requests >= MOST_REQUESTS:
+                self.session.fall_short(f"{MOST_REQUESTS} requests were spent; the rest was not asked")
+                return
+            try:
+                for rank, record in enumerate(self._sound(ability(argument), task.ability, category)):
+                    seen.add(record.ref)
+                    actual = category if task.ability in ABILITIES else _category_of(record, category)
+                    self.line(actual).records += 1
+                    self.found.append(Found(self.name, actual, record, rank))
+                    self.signs += 1
+            except NotFound:
+                self.not_found.append(str(argument))
+            if task.ability in ABILITIES and len(seen) >= task.enough:
+                return
+
+    def _sound(self, yielded: Iterable[object], ability: str, category: Category) -> Iterator[AnyRecord]:
+        """Only records of the right kind, whole, with dates that can be true; the rest is counted."""
+        wanted = ABILITIES[ability][1] if ability in ABILITIES else None
+        junk = 0
+        for number, thing in enumerate(yielded):
+            if self.left_behind:
+                return
+            if number >= MOST_RECORDS:
+                self.line(category).worsen("partial", f"more than {MOST_RECORDS} records to one query; the rest was not read")
+                break
+            record = _whole(thing)
+            if record is None or (wanted and record.kind != wanted):
+                junk += 1
+                continue
+            dated = _without_future(record, self.latest)
+            if dated is not record:
+                self.line(category).worsen("partial", "dates in the future were ignored")
+            yield dated
+        if junk:
+            self.line(category).worsen("partial", f"{junk} things that are not {wanted or 'record'}s were dropped")
+
+
+class Rounds:
+    """The rounds of one gathering."""
+
+    def __init__(
+        self,
+        connectors: Sequence[Configured],
+        *,
+        seconds: float,
+        cache: Path,
+        now: datetime,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._started = time.monotonic()
+        self._seats = [_Seat(configured, seconds, cache, now) for configured in connectors]
+        self._bell = threading.Condition()
+        self._tell = on_progress or (lambda progress: None)
+        self._patience = min(PATIENCE, seconds / 4)
+
+    def run(self, plan: Callable[[type[Connector[Settings]], int], Sequence[Task]], until: float) -> list[Found]:
+        """Ask every connector what `plan(its class, requests left)` says; wait until all have answered or `until`.
+
+        `until` is a share of the whole time, 0 to 1. Results are in order of configuration, never of arrival.
+        """
+        asked: list[tuple[_Seat, int]] = []
+        for seat in self._seats:
+            tasks = () if seat.busy or seat.left_behind else plan(seat.kind, max(0, MOST_REQUESTS - seat.session.requests))
+            if not tasks:
+                continue
+            asked.append((seat, len(seat.found)))
+            self._tell(Progress(seat.name, "asked", len(seat.found), self._elapsed()))
+            seat.ask(tasks, self._ring)
+        self._wait([seat for seat, _ in asked], until)
+        return [found for seat, start in asked for found in tuple(seat.found)[start:]]
+
+    def close(self) -> None:
+        """Let the threads that are still listening go."""
+        for seat in self._seats:
+            seat.inbox.put(None)
+
+    def not_found(self) -> tuple[str, ...]:
+        """References that a connector said yes to and then did not have."""
+        return tuple(reference for seat in self._seats for reference in tuple(seat.not_found))
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """One line per connector and category, then one per category that nothing is connected for."""
+        lines = [
+            Coverage(
+                connector=seat.name,
+                category=category,
+                status=line.status,
+                detail="; ".join(line.details),
+                records=line.records,
+                requests=line.requests,
+                seconds=round(line.seconds, 3),
+            )
+            for seat in self._seats
+            for category, line in sorted(seat.lines.items(), key=lambda item: list(Category).index(item[0]))
+        ]
+        served = {category for seat in self._seats for category in seat.kind.categories}
+        missing = [category for category in Category if category not in served and category is not Category.USER]
+        return (*lines, *(Coverage(connector="", category=category, status="not_configured") for category in missing))
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._started
+
+    def _ring(self) -> None:
+        with self._bell:
+            self._bell.notify_all()
+
+    def _wait(self, seats: list[_Seat], until: float) -> None:
+        signs = {seat.name: (seat.life(), time.monotonic()) for seat in seats}
+        waiting = list(seats)
+        while waiting:
+            with self._bell:
+                self._bell.wait_for(lambda: not all(seat.busy for seat in waiting), timeout=0.05)
+            for seat in tuple(waiting):
+                life, since = signs[seat.name]
+                if seat.life() != life:
+                    signs[seat.name] = (seat.life(), time.monotonic())
+                elif seat.busy and time.monotonic() - since > self._patience:
+                    self._leave_behind(seat, f"no sign of life for {self._patience:.1f} s")
+                if seat.busy and self._elapsed() >= self._seconds * until:
+                    self._leave_behind(seat, f"not finished after {self._elapsed():.1f} s")
+                if not seat.busy or seat.left_behind:
+                    waiting.remove(seat)
+                    self._tell(Progress(seat.name, _state(seat), len(seat.found), self._elapsed()))
+
+    def _leave_behind(self, seat: _Seat, why: str) -> None:
+        seat.left_behind = True
+        seat.session.deadline = time.monotonic()
+        category = seat.current or seat.kind.categories[0]
+        seat.line(category).worsen("timed_out", f"{why}, left behind; what it had sent is kept. Ask again with a longer --within")
+
+
+def _state(seat: _Seat) -> Literal["answered", "late", "failed"]:
+    if seat.left_behind:
+        return "late"
+    return "failed" if any(line.status in ("failed", "unauthorized") for line in seat.lines.values()) else "answered"
+
+
+def _category_of(record: AnyRecord, otherwise: Category) -> Category:
+    return next((category for category, kind in ABILITIES.values() if kind == record.kind), otherwise)
+
+
+def _whole(thing: object) -> AnyRecord | None:
+    """The thing, if it is a record that the steps can rely on, even when it was built without validation."""
+    if not isinstance(thing, Record):
+        return None
+    try:
+        sound = bool(thing.ref) and isinstance(thing.ref, str) and isinstance(thing.heading, str)
+        moments = [thing.moment, *(passage.at for passage in thing.passages() if isinstance(passage.text + "", str))]
+        sound = sound and all(moment is None or moment.utcoffset() is not None for moment in moments)
+    except Exception:  # whatever is wrong inside a foreign object, it is no record
+        return None
+    return thing if sound else None  # type: ignore[return-value]  # every concrete Record is one of AnyRecord
+
+
+_DATES = ("created_at", "updated_at", "solved_at", "first_reply_at", "resolved_at", "at")
+
+
+def _without_future(record: AnyRecord, latest: datetime) -> AnyRecord:
+    """The record without moments after `latest`: something that has not happened yet can't be evidence."""
+    changes: dict[str, object] = {name: None for name in _DATES if (moment := getattr(record, name, None)) and moment > latest}
+    for name in ("comments", "replies"):
+        comments = getattr(record, name, ())
+        if any(comment.at and comment.at > latest for comment in comments):
+            changes[name] = tuple(c.model_copy(update={"at": None}) if c.at and c.at > latest else c for c in comments)
+    return record.model_copy(update=changes) if changes else record
