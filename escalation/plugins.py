@@ -90,7 +90,8 @@ def load_plugin(type_: str, folder: Path | None = None) -> ModuleType:
             return _guarded(type_, entry.load)
     known = ", ".join(sorted(BUILT_IN))
     raise ConfigError(
-        f"no connector of type {type_!r}: built in are {known}; another needs a package with an entry point of that name in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder"
+        f"no connector of type {type_!r}: built in are {known}; another needs a package with an entry point of that name "
+        f"in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder"
     )
 
 
@@ -108,7 +109,7 @@ def connectors_package() -> str:
 def _guarded(type_: str, load: Any) -> ModuleType:
     try:
         module: ModuleType = load()
-    except Exception as error:  # a plugin may fail in any way while it is imported
+    except Exception as error:  # noqa: BLE001 - a plugin may fail in any way while it is imported
         raise ConfigError(f"connector {type_!r} can't be loaded: {type(error).__name__} in its module; mend or remove it") from error
     return module
 

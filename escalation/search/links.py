@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from escalation.records import AnyRecord
 
 _DENIAL = re.compile(
-    r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)|un(?:related|like)|different (?:issue|bug|problem|matter|from|thing)"
-    r"|separate (?:issue|bug|matter)|nothing to do with|isn'?t (?:the same|related)|misunderst\w+|ruled out|(?:not|un|isn'?t |aren'?t )\s?affected|works? (?:fine|for (?:them|us|me)|without)|kein zusammenhang|nicht (?:verwandt|betroffen)"
-    r"|sans rapport|pas concerné)\b",
+    r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)"
+    r"|un(?:related|like)|nothing to do with|isn'?t (?:the same|related)|misunderst\w+|ruled out"
+    r"|different (?:issue|bug|problem|matter|from|thing)|separate (?:issue|bug|matter)"
+    r"|(?:not|un|isn'?t |aren'?t )\s?affected|works? (?:fine|for (?:them|us|me)|without)"
+    r"|kein zusammenhang|nicht (?:verwandt|betroffen)|sans rapport|pas concerné)\b",
     re.IGNORECASE,
 )
+_END = re.compile(r"[.!?](?=\s)|\n")
 _NAMED = re.compile(
     r"(?P<address>https?://[^\s<>|\])\"']+)|(?P<key>\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b|[\w.-]*(?:/[\w.-]+)?#\d{1,9}\b)"
     r"|\b(?:ticket|case|request|conversation)s?\s+(?P<number>\d{3,18})\b",

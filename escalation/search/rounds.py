@@ -156,9 +156,9 @@ class _Seat:
             line.worsen("throttled" if throttled else "failed", str(error))
         except ConnectorError as error:
             line.worsen("failed", str(error))
-        except Exception as error:  # a connector may fail in any way; its message may hold customer data
+        except Exception as error:  # noqa: BLE001 - a connector may fail in any way; its message may hold customer data
             line.worsen("failed", f"{type(error).__name__} in {task.ability}; ask the connector's author")
-        except BaseException as error:  # SystemExit in a connector must not end the thread unheard
+        except BaseException as error:  # noqa: BLE001 - SystemExit in a connector must not end the thread unheard
             line.worsen("failed", f"{type(error).__name__} raised in {task.ability}")
         for why in self.session.shortfalls[shortfalls:]:
             line.worsen("partial", why)
@@ -227,7 +227,7 @@ class Rounds:
         self._started = time.monotonic()
         self._seats = [_Seat(configured, seconds, cache, now) for configured in connectors]
         self._bell = threading.Condition()
-        self._tell = on_progress or (lambda progress: None)
+        self._tell = on_progress or (lambda _progress: None)
         self._patience = min(PATIENCE, seconds / 4)
 
     def run(self, plan: Callable[[type[Connector[Settings]], int], Sequence[Task]], until: float) -> list[Found]:
@@ -324,7 +324,7 @@ def _whole(thing: object) -> AnyRecord | None:
         sound = bool(thing.ref) and isinstance(thing.ref, str) and isinstance(thing.heading, str)
         moments = [thing.moment, *(passage.at for passage in thing.passages() if isinstance(passage.text + "", str))]
         sound = sound and all(moment is None or moment.utcoffset() is not None for moment in moments)
-    except Exception:  # whatever is wrong inside a foreign object, it is no record
+    except Exception:  # noqa: BLE001 - whatever is wrong inside a foreign object, it is no record
         return None
     return thing if sound else None  # type: ignore[return-value]  # every concrete Record is one of AnyRecord
 

@@ -27,6 +27,8 @@ MOST = {"ticket": 25, "message": 14, "work item": 10, "article": 4, "account": 2
 SAME_MATTER = 0.52
 """Likeness at which a ticket or work item is about the same matter without any other tie."""
 NEVER = 2.0
+OWN = 0.2
+"""Likeness, counting that it is open and recent, at which one of the customer's own tickets is the one that is meant."""
 WITH_A_TIE = 0.2
 """Likeness that a record tied by a link must still have: a link alone can lead anywhere."""
 READABLE = 0.35
@@ -59,6 +61,7 @@ class Candidate:
 
     @property
     def record(self) -> AnyRecord:
+        """What was found."""
         return self.found.record
 
     @property
@@ -68,9 +71,11 @@ class Candidate:
 
     @property
     def score(self) -> float:
+        """0 to 1, for ordering."""
         return round(min(1.0, self.likeness + 0.3 * len(self.reasons) + 0.1 / (1 + self.found.rank)), 4)
 
     def admit(self, bearing: Bearing, reason: str) -> None:
+        """Take it in for one more reason; what is direct stays so."""
         if self.bearing is None or (bearing == "direct" and self.bearing == "context"):
             self.bearing = bearing
         if reason not in self.reasons:
@@ -252,8 +257,8 @@ class Selection:
         ]
 
 
-def best(topic: Topic, tickets: Sequence[Found]) -> Found | None:
-    """The ticket that the issue is most likely about: alike in words, open, recent. None when none is alike enough."""
+def best(topic: Topic, tickets: Sequence[Found], *, enough: float = READABLE) -> Found | None:
+    """The ticket that the issue is most likely about: alike in words, open, recent. None when none is alike `enough`."""
     pool = Pool(item.reading.words for item in tickets)
     weights = pool.weights(topic.stems)
     scored = []
@@ -264,7 +269,7 @@ def best(topic: Topic, tickets: Sequence[Found]) -> Found | None:
         recent = 0.1 if (_latest(record) or topic.onset) >= topic.earliest else -0.2
         scored.append((likeness + recent + (0.05 if record.state != "solved" else -0.1), item))
     scored.sort(key=lambda pair: (-round(pair[0], 4), pair[1].record.ref))
-    return scored[0][1] if scored and scored[0][0] >= READABLE else None
+    return scored[0][1] if scored and scored[0][0] >= enough else None
 
 
 def _latest(record: AnyRecord) -> datetime | None:

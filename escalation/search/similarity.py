@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from math import log
 
@@ -38,7 +39,7 @@ def stem(word: str) -> str:
 class Pool:
     """The word sets of the texts found so far; what is common among them tells little."""
 
-    def __init__(self, texts: Iterable[Set[str]]) -> None:
+    def __init__(self, texts: Iterable[AbstractSet[str]]) -> None:
         self._documents = 0
         self._holding: Counter[str] = Counter()
         for words in texts:
@@ -56,7 +57,7 @@ class Pool:
         return {token: importance * self.weight(token) for token, importance in words.items()}
 
 
-def likeness(topic: Mapping[str, float], heading: Set[str], text: Set[str]) -> float:
+def likeness(topic: Mapping[str, float], heading: AbstractSet[str], text: AbstractSet[str]) -> float:
     """0 to 1: how much of the weighted topic the text's words hold. A word in the heading counts in full, in the text a little less."""
     total = sum(topic.values())
     if not total:

@@ -28,7 +28,8 @@ _STAKES = ("churn", "deadline", "executive", "legal", "public", "waiting", "sla"
 _OF_THE_REPORT = frozenset(
     stem
     for stem in tokens(
-        "customer client account user report affect threaten issue problem ticket company complain say see week today escalate urgent please another"
+        "customer client account user company another ticket issue problem report complain say see affect threaten escalate urgent please "
+        "week today"
     )
 )
 """Words of the report, not of the matter."""
@@ -65,7 +66,7 @@ class Topic:
             cls._made(words, identifiers, statuses, onset), lasting=issue.type == "feature gap", by_ties_only=issue.type == "security"
         )
 
-    def grown(self, tickets: Iterable[Ticket], known_onset: bool) -> "Topic":
+    def grown(self, tickets: Iterable[Ticket], *, known_onset: bool) -> "Topic":
         """The topic with what the issue's own tickets say: their subject's words at half weight, their identifiers."""
         tickets = tuple(tickets)
         words = dict(self.words)

@@ -19,7 +19,7 @@ from escalation.search.affected import affected, key_of
 from escalation.search.identity import capitalised, domain_of, joined, match
 from escalation.search.links import bare_numbers, handles, trimmed
 from escalation.search.rounds import ABILITIES, Found, Progress, Rounds, Task
-from escalation.search.selection import Selection, best
+from escalation.search.selection import OWN, Selection, best
 from escalation.search.topic import Topic
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ LETTERS = {"ticket": "T", "account": "A", "message": "M", "work item": "W", "art
 _CATEGORIES = {kind: category for category, kind in ABILITIES.values()} | {"note": Category.USER}
 
 Plan = Callable[[type[Connector[Settings]], int], Sequence[Task]]
+"""What to ask a connector of this class that has so many requests left."""
 
 
 def gather(
@@ -79,7 +80,7 @@ def _identify(issue: Issue, topic: Topic) -> Plan:
     names = issue.customers[:MOST_CUSTOMERS]
     references = tuple(reference.text for reference in issue.references)
 
-    def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
+    def plan(kind: type[Connector[Settings]], _requests: int) -> list[Task]:
         tasks = []
         if names:
             domains = tuple(domain for name in names if (domain := domain_of(name)))
@@ -100,7 +101,7 @@ def _search(topic: Topic, customers: Sequence[Customer]) -> Plan:
     words, few = topic.query_words(), topic.query_words()[:5]
     names = tuple(customer.name for customer in customers)
 
-    def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
+    def plan(kind: type[Connector[Settings]], _requests: int) -> list[Task]:
         exact = tuple(TicketQuery(exact=(identifier,)) for identifier in topic.identifiers[:1])
         tasks = [Task("find_tickets", exact)] if exact else []
         tasks += [
@@ -205,7 +206,7 @@ def _primary(issue: Issue, topic: Topic, customers: Sequence[Customer], found: S
         if isinstance(item.record, Ticket) and handles(item.record) & typed:
             return item.record.ref, [item.record]
     own = _own(customers, found)
-    one = best(topic, own)
+    one = best(topic, own, enough=OWN)
     if one and isinstance(one.record, Ticket):
         return one.record.ref, [one.record]
     if customers:

@@ -17,7 +17,7 @@ FOREVER = threading.Event()
 
 def ticket(ref: str = "1", subject: str = "Orders API answers ORD-5031", **more: Any) -> Ticket:
     """A ticket of Acme Corp from two days before NOW."""
-    values = {
+    values: dict[str, Any] = {
         "created_at": NOW - timedelta(days=2),
         "account": AccountKey(name="Acme Corp", domain="acme.example.com"),
         "requester": Person(name="Jo", email="jo@acme.example.com", side="customer"),

@@ -13,7 +13,7 @@ from escalation.records import Category
 from escalation.search.rounds import MOST_RECORDS, Progress
 from escalation.steps.gather import gather
 from escalation.steps.understand import understand
-from tests.gather import connectors as c
+from tests.search import connectors as c
 
 
 @pytest.fixture
@@ -93,7 +93,8 @@ def test_a_flood_is_read_up_to_the_cap_and_never_reported_complete(issue: Issue,
 def test_dates_in_the_future_are_no_evidence(issue: Issue, tmp_path: Path) -> None:
     gathering = run(issue, tmp_path, c.Lies)
     lying = gathering.of_kind("ticket")[0].record
-    assert lying.moment is None and all(passage.at is None for passage in lying.passages())
+    assert lying.moment is None
+    assert all(passage.at is None for passage in lying.passages())
     assert "dates in the future" in line(gathering, "lies").detail
 
 
