@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from escalation import hookspecs
-from escalation.errors import ConfigError
+from escalation.errors import ConfigError, EscalationError
 
 if TYPE_CHECKING:
     import jinja2
@@ -40,14 +40,20 @@ class Hooks:
     def __init__(self, plugins: Iterable[ModuleType] = ()) -> None:
         self._manager = pluggy.PluginManager(hookspecs.GROUP)
         self._manager.add_hookspecs(hookspecs)
-        for plugin in plugins:
-            self._manager.register(plugin)
-        self._manager.check_pending()
+        try:
+            for plugin in plugins:
+                self._manager.register(plugin)
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            name = getattr(error.plugin, "__name__", "a plugin")
+            raise ConfigError(
+                f"plugin {name} does not fit the hooks: {' '.join(str(error).split())}; escalation/hookspecs.py has them"
+            ) from error
 
     def connectors(self) -> dict[str, type[Connector[Any]]]:
         """Connector classes by type; two classes of one type are refused, naming both."""
         found: dict[str, type[Connector[Any]]] = {}
-        for offered in self._manager.hook.register_connectors():
+        for offered in self._answers("register_connectors"):
             for kind in offered:
                 other = found.setdefault(kind.type, kind)
                 if other is not kind:
@@ -56,21 +62,38 @@ class Hooks:
 
     def assess_severity(self, issue: Issue, gathering: Gathering, assessment: Assessment) -> tuple[Severity, ...]:
         """Every severity that a plugin offers."""
-        offers = self._manager.hook.assess_severity(issue=issue, gathering=gathering, assessment=assessment)
-        return tuple(offer for offer in offers if offer is not None)
+        return tuple(self._answers("assess_severity", issue=issue, gathering=gathering, assessment=assessment))
 
     def choose_target(self, issue: Issue, gathering: Gathering, assessment: Assessment) -> Target | None:
         """The first target that a plugin names."""
-        target: Target | None = self._manager.hook.choose_target(issue=issue, gathering=gathering, assessment=assessment)
-        return target
+        return next(self._answers("choose_target", issue=issue, gathering=gathering, assessment=assessment), None)
 
     def review_brief(self, case: Case, brief: str) -> tuple[Finding, ...]:
         """Every finding of every plugin."""
-        return tuple(finding for found in self._manager.hook.review_brief(case=case, brief=brief) for finding in found)
+        return tuple(finding for findings in self._answers("review_brief", case=case, brief=brief) for finding in findings)
 
     def prepare_environment(self, environment: jinja2.Environment) -> None:
         """Let plugins add filters and globals."""
-        self._manager.hook.prepare_environment(environment=environment)
+        for _ in self._answers("prepare_environment", environment=environment):
+            pass
+
+    def _answers(self, hook: str, **arguments: Any) -> Iterator[Any]:
+        """What each plugin answers, the last registered first, without the Nones.
+
+        Called one by one and not through pluggy, which would discard all answers when one plugin fails and not say which.
+        """
+        for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
+            try:
+                answer = implementation.function(*(arguments[name] for name in implementation.argnames))
+            except EscalationError:
+                raise
+            except Exception as error:
+                name = getattr(implementation.plugin, "__name__", implementation.plugin_name)
+                raise ConfigError(
+                    f"plugin {name} failed in {hook}: {type(error).__name__}; mend it, or take its connector out of config.yaml"
+                ) from error
+            if answer is not None:
+                yield answer
 
 
 def load_plugin(type_: str, folder: Path | None = None) -> ModuleType:
@@ -109,7 +132,7 @@ def connectors_package() -> str:
 def _guarded(type_: str, load: Any) -> ModuleType:
     try:
         module: ModuleType = load()
-    except Exception as error:  # noqa: BLE001 - a plugin may fail in any way while it is imported
+    except Exception as error:
         raise ConfigError(f"connector {type_!r} can't be loaded: {type(error).__name__} in its module; mend or remove it") from error
     return module
 
