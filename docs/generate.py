@@ -24,16 +24,20 @@ def document_schema() -> dict[str, Any]:
     """The JSON of `open` and `brief`."""
     from pydantic.json_schema import GenerateJsonSchema
 
+    from escalation.pages.abridged import OPTIONAL
     from escalation.pages.document import ABSENT_WHEN_WHOLE, Document
 
     class Written(GenerateJsonSchema):
-        """What is written has every field, those with a default too."""
+        """What is written has every field, those with a default too; what was cut to fit may lack some."""
 
         def field_is_required(self, *_: Any, **__: Any) -> bool:
             return True
 
     schema = Document.model_json_schema(mode="serialization", schema_generator=Written)
     schema["required"] = [name for name in schema["required"] if name not in ABSENT_WHEN_WHOLE]
+    for model, optional in OPTIONAL.items():
+        required = schema["$defs"][model]["required"]
+        schema["$defs"][model]["required"] = [name for name in required if name not in optional]
     return {"$schema": SCHEMA, **schema}
 
 

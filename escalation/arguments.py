@@ -65,6 +65,14 @@ def web_address(word: str) -> str:
     return text(word)
 
 
+def domain(word: str) -> str:
+    """An e-mail domain, lower case; what stands before an `@` is left out."""
+    name = word.strip().rpartition("@")[2].lower()
+    if not re.fullmatch(r"[^\s@/:.]+(\.[^\s@/:.]+)+", name):
+        raise argparse.ArgumentTypeError(f"{word!r} is no e-mail domain; expected such as example.com")
+    return name
+
+
 def label(word: str) -> str:
     """A connector's name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", word):

@@ -7,26 +7,31 @@ from __future__ import annotations
 import re
 import traceback
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, FileSystemBytecodeCache, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
+from jinja2.bccache import Bucket
 from jinja2.loaders import ChoiceLoader
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from escalation import __version__
 from escalation.case import Audience, Case
 from escalation.clock import duration, local
 from escalation.digest import SHORT, Line
+from escalation.disclosure import notice_of, withheld
 from escalation.errors import EscalationError, TemplateError
 from escalation.evidence import Evidence, Quote
 from escalation.language.parts import parts_of, to_a_machine
 from escalation.language.statement import Statement, passage_id, side_of
 from escalation.model import Instant, Model
+from escalation.pages.figures import clock_words
 from escalation.pages.foreign import capped, capped_lines, clean, harmless, one_line, quoted, verbatim
 from escalation.pages.markup import html_page
 from escalation.pages.next_steps import COMMAND, next_steps
@@ -43,54 +48,51 @@ TEMPLATES: Mapping[Audience, str] = {
 }
 LONGEST_VALUE = 2_000
 """Characters of one value that a template prints without a filter."""
-MOST_WORDS = 450
-"""Words of a brief before its appendix."""
+NOTICE = "restricted.md.j2"
+"""What everybody but security gets of a restricted case."""
+MOST_WORDS: Mapping[Audience, int] = {"L2 support": 450, "engineering": 450, "product": 450, "security": 450, "leadership": 250}
+"""Words of a brief before its appendix, as a reader counts them: citations, numbers of list items and exact error text are not."""
 EXCERPT = 6_500
 """Characters of a record that is not shown whole: a page and three records are what an agent reads for one case."""
-REPEATED = 60
-"""Characters of a quote that a brief has shown already."""
 APPENDIX = "\n## Appendix"
 
 BRIEF_ROOMS = tuple(
-    Room(quote, 4, rows, statement=statement)
-    for quote, rows, statement in (
-        (240, 8, 400), (220, 5, 300), (200, 4, 240), (190, 3, 200), (180, 2, 180), (150, 2, 150), (170, 1, 150),
-        (140, 1, 130), (110, 1, 110), (90, 1, 90), (60, 1, 70), (40, 1, 50),
+    Room(quote, 4, rows, reason=reason, fact=400, optional=optional)
+    for quote, rows, reason, optional in (
+        (260, 4, 200, True), (260, 3, 160, True), (260, 2, 90, True), (260, 1, 60, True), (260, 1, 60, False), (200, 1, 60, False),
+        (160, 1, 60, False), (130, 1, 60, False), (110, 1, 60, False), (90, 1, 60, False),
+        (70, 1, 60, False),
     )
 )  # fmt: skip
-FRAMES = ((40, 400, True), (16, 200, False), (8, 130, False), (6, 100, False), (5, 80, False), (4, 64, False), (1, 40, False))
-"""Of a page around the digest: rows of a list, characters of a reason, evidence with titles."""
-DIGESTS = ((280, 6), (240, 4), (220, 3), (200, 2), (170, 2), (140, 2), (150, 1), (110, 1), (80, 1), (50, 1))
-"""Of the digest: characters of a quote, lines of a part."""
-PAGE_ROOMS = tuple(
-    Room(*DIGESTS[digest], rows=FRAMES[frame][0], reason=FRAMES[frame][1], titles=FRAMES[frame][2])
-    for frame, digest in (
-        (0, 0),
-        (1, 0),
-        (1, 1),
-        (2, 1),
-        (2, 2),
-        (3, 2),
-        (3, 3),
-        (4, 3),
-        (4, 4),
-        (4, 5),
-        (5, 5),
-        (5, 6),
-        (5, 7),
-        (5, 8),
-        (6, 8),
-        (6, 9),
-    )
+"""Rooms of a brief's body: lists get shorter before quotes are cut, and no quote becomes shorter than a clause."""
+LINES = 100
+"""More lines than a digest has."""
+AROUND_A_LINE = 50
+"""Characters of id, moment, author and marks beside a quote."""
+QUOTE = 220
+"""Characters up to which a quote on the page is whole."""
+PAGE_ROOMS = (
+    (Room(400, LINES, 40, reason=400, fact=400), LINES),
+    (Room(QUOTE, LINES, 40, reason=400, fact=300), LINES),
+    (Room(QUOTE, LINES, 40, reason=200, fact=260, titles=False), 26),
+    (Room(QUOTE, LINES, 40, reason=160, fact=220, titles=False), 22),
+    (Room(QUOTE, LINES, 40, reason=90, fact=180, titles=False), 18),
+    (Room(QUOTE, LINES, 40, reason=60, fact=150, titles=False), 16),
+    (Room(QUOTE, LINES, 40, reason=60, fact=120, titles=False), 12),
+    (Room(QUOTE, LINES, 12, reason=60, fact=100, titles=False), 10),
+    (Room(160, LINES, 8, reason=60, fact=90, titles=False), 10),
+    (Room(120, LINES, 5, reason=60, fact=80, titles=False), 10),
+    (Room(80, LINES, 4, reason=60, fact=70, titles=False), 10),
+    (Room(50, LINES, 1, reason=40, fact=60, titles=False), 0),
 )
-"""The frame gives way before the digest does."""
+"""Rooms of a page, and how many lines of the digest must fit for one to be taken: what frames the digest gives way before it does."""
 SHOW_ROOMS = tuple(
     Room(quote, most, 30)
     for quote, most in ((600, 1000), (400, 70), (300, 50), (260, 40), (240, 30), (220, 22), (200, 14), (140, 5), (60, 1))
 )
 
-_UNCOUNTED = re.compile(r"```.*?```|\[(?:[TAMWKUF]\d+(?:\.\d+)?(?:, )?)+\]", re.DOTALL)
-_LONG_URL = re.compile(r"(https?://[^\s/]{1,80}/)[^\s)>\]]{16,}")
+_UNCOUNTED = re.compile(r"```.*?```|\[(?:[TAMWKUF]\d+(?:\.\d+)?(?:, )?)+\]|\b[TAMWKU]\d+(?:\.\d+)?\b|^\d+\. ", re.DOTALL | re.MULTILINE)
+_LONG_URL = re.compile(r"(https?://[^\s/]{1,80}/)([^\s)>\],;:]{16,})")
 _UNSAFE_URL = re.compile(r"[^\w\-./:?=&%#~+,;@!]")
 
 
@@ -117,17 +119,21 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=_compiled(cache) if cache else None,
         )
-        self._environment.filters.update(cite=cite, duration=duration, money=money, url=url, verbatim=verbatim, short=short, who=who)
-        hooks.prepare_environment(self._environment)
+        self._environment.filters.update(cite=cite, duration=duration, money=money, url=url, verbatim=verbatim, short=short)
+        prepared = hooks.prepare_environment(self._environment)
+        if cache and not prepared:  # what a plugin changes may change what a template compiles to
+            self._environment.bytecode_cache = _Compiled(str(cache), f"{__version__}-%s.cache")
 
     def brief(self, case: Case, audience: Audience) -> str:
-        """The brief for an audience, in markdown: a body of at most 450 words if it can be had, then the appendix."""
+        """The brief for an audience, in markdown: a body of so many words (`MOST_WORDS`) if it can be had, then the appendix."""
         text = ""
+        shown, template = (notice_of(case), NOTICE) if withheld(case, audience) else (case, TEMPLATES[audience])
+        view = View(shown, BRIEF_ROOMS[0], audience)
         for room in BRIEF_ROOMS:
-            text = self._render(TEMPLATES[audience], View(case, room), audience=audience)
-            if body_words(text) <= MOST_WORDS:
+            view = view.in_room(room)
+            text = self._render(template, view, audience=audience)
+            if body_words(text) <= MOST_WORDS[audience]:
                 break
         return text
 
@@ -135,19 +141,30 @@ class Renderer:
         """The same brief as one self-contained HTML page."""
         return html_page(self.brief(case, audience), title=case.id)
 
-    def page(self, case: Case, *, limit: int = 9000) -> str:
-        """What `open` prints: at most `limit` characters, the last newline included."""
-        steps = next_steps(case, self._command)
+    def page(self, case: Case, *, limit: int = 9000, audience: Audience | None = None) -> str:
+        """What `open` prints: at most `limit` characters, the last newline included.
 
-        def fits(room: int) -> bool:
-            made[room] = self._render("page.md.j2", View(case, PAGE_ROOMS[room]), steps=steps)
-            return len(made[room]) <= limit
+        `audience`: whom the brief is to be for, where that is not the target.
+        """
+        steps = next_steps(case, self._command, audience)
+        view = View(case, PAGE_ROOMS[0][0], audience)
 
-        made: dict[int, str] = {}
+        def made(room: Room) -> str:
+            nonlocal view
+            view = view.in_room(room)
+            return self._render("page.md.j2", view, steps=steps, audience=audience)
+
+        def fits(number: int) -> bool:
+            room, least = PAGE_ROOMS[number]
+            pages[number] = made(room._replace(lines=min(least, len(case.digest))))
+            return len(pages[number]) <= limit
+
+        pages: dict[int, str] = {}
         first = bisect_left(range(len(PAGE_ROOMS)), True, key=fits)
-        if first < len(PAGE_ROOMS):
-            return made[first]
-        return _whole_lines(made[len(PAGE_ROOMS) - 1], limit, f"{self._command} show {case.id}")
+        if first == len(PAGE_ROOMS):
+            return _whole_lines(pages[first - 1], limit, f"{self._command} show {case.id}")
+        room, least = PAGE_ROOMS[first]
+        return _filled(pages[first], view.ranked[least:], lambda more: made(room._replace(lines=least + more)), limit)
 
     def evidence(self, case: Case, id: str, *, all: bool = False, limit: int = 9000) -> str:
         """One record, or one passage of it: what in it plays a part, in at most `EXCERPT` characters, or everything with `all`."""
@@ -175,21 +192,31 @@ class Renderer:
         quoted_before: set[str] = set()
 
         def quote(said: Quote | Line, most: int = 0) -> Markup:
-            """Word for word with its source; without `most`, only its beginning when it was quoted before."""
-            room = REPEATED if said.text in quoted_before else view.room.quote
+            """Word for word with its source; without `most`, only the source when it was quoted before."""
+            if said.text in quoted_before and not most:
+                return Markup(f"as quoted [{said.id}]")
             quoted_before.add(said.text)
-            return Markup(f"{quoted(said.text, most or room)} [{said.id}]")
+            return Markup(f"{quoted(_LONG_URL.sub(_shortened, said.text), most or view.room.quote)} [{said.id}]")
 
         def soon(at: Instant | None) -> Markup:
             """A moment in UTC, its year only when it is another one."""
             return Markup(f"{at:%m-%dT%H:%MZ}" if at.year == view.case.now.year else f"{at:%Y-%m-%dT%H:%MZ}") if at else Markup("undated")
 
         def words(text: str, most: int = view.room.quote) -> Markup:
-            return quoted(_LONG_URL.sub(r"\1[…]", text), most)
+            return quoted(_LONG_URL.sub(_shortened, text), most)
 
         try:
             text = self._environment.get_template(name).render(
-                view=view, case=view.case, room=view.room, when=when, soon=soon, quote=quote, words=words, command=self._command, **values
+                view=view,
+                case=view.case,
+                room=view.room,
+                clock_words=clock_words,
+                when=when,
+                soon=soon,
+                quote=quote,
+                words=words,
+                command=self._command,
+                **values,
             )
         except EscalationError:
             raise
@@ -198,13 +225,34 @@ class Renderer:
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def _compiled(folder: Path) -> BytecodeCache | None:
-    """Compiled templates kept in `folder`; none where it can't be written to."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))
+class _Compiled(FileSystemBytecodeCache):
+    """Templates compiled before. A folder that can't be written to, or a damaged file, costs time and nothing else."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - reading a damaged file may fail in any way
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
+def _filled(page: str, lines: Sequence[Line], made: Callable[[int], str], limit: int) -> str:
+    """The page with as many more lines of the digest as fit: guessed from their length, then tried."""
+    left, guess = limit - len(page), 0
+    for line in lines:
+        left -= min(len(line.text), QUOTE) + min(len(line.note), QUOTE) + AROUND_A_LINE
+        guess += left > 0
+        if left <= 0:
+            break
+    for more in range(guess, 0, -1):
+        text = made(more)
+        if len(text) <= limit:
+            return text
+    return page
 
 
 def shipped_templates() -> Path:
@@ -215,7 +263,7 @@ def shipped_templates() -> Path:
 
 
 def body_words(brief: str) -> int:
-    """Words of a brief before its appendix. Citations, marks and blocks of exact error text are not counted."""
+    """Words of a brief before its appendix. Citations, marks, numbers of list items and blocks of exact error text are not counted."""
     body = _UNCOUNTED.sub(" ", brief.partition(APPENDIX)[0])
     return sum(any(character.isalnum() for character in word) for word in body.split())
 
@@ -240,13 +288,15 @@ def url(address: str) -> Markup:
 
 
 def short(text: str, most: int) -> str:
-    """At most `most` characters, cut between words, saying so."""
-    return capped(one_line(text), most)
+    """At most `most` characters, cut where a clause ends, saying so; a quote that is cut is closed."""
+    cut = capped(one_line(text), most)
+    return cut + "”" * (cut.count("“") > cut.count("”"))
 
 
-def who(author: str) -> str:
-    """A name; of an address, what stands before the @."""
-    return author.partition("@")[0] or "unknown author"
+def _shortened(found: re.Match[str]) -> str:
+    """A long address by its host and, where that is short, its last part."""
+    last = found[2].rstrip("/").rpartition("/")[2]
+    return f"{found[1]}…" + (f"/{last}" if last != found[2] and len(last) <= 24 else "")
 
 
 def _figure(amount: Decimal) -> str:
@@ -267,7 +317,7 @@ def _passages(view: View, id: str, *, whole: bool) -> list[PassageView]:
     item = view.case.gathering[id]
     said = view.statements_of(id)
     telling = sorted(said, key=lambda s: -_telling(s))
-    chosen = [*telling[: view.room.per_part], *({s.id: s for s in reversed(telling)}.values())]
+    chosen = [*telling[: view.room.lines], *({s.id: s for s in reversed(telling)}.values())]
     wanted = {(s.id, s.text) for s in chosen}
     shown = []
     for passage in item.record.passages():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ EXIT_CODES = "exit codes: 0 done · 1 check failed · 2 wrong usage · 3 configu
 
 INTERRUPTED = 130
 
-_EXAMPLE = f'{PROGRAM} "API returning 500 errors for Acme Corp"'
+_EXAMPLE = '"API returning 500 errors for Acme Corp"'
 _ERROR_LENGTH = 1_000
 
 
@@ -49,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _main(words)
     except _OutputLostError as lost:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries to write it once more
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries to write it once more
         if isinstance(lost.__cause__, BrokenPipeError):  # whoever read the output has seen enough
             return 0
         sys.stderr.write(f"{PROGRAM}: {lost}\n")
@@ -86,7 +88,7 @@ def _main(words: Sequence[str]) -> int:
 def _command(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     """The command and its words; None and a text where the text is all there is to say."""
     if not words:
-        raise UsageError(f"say what is wrong, for example: {_EXAMPLE}; {PROGRAM} --help shows the rest")
+        raise UsageError(f"say what is wrong, for example: {_started()} {_EXAMPLE}; {_started()} --help shows the rest")
     first, rest = words[0], words[1:]
     if first in ("-V", "--version"):
         return None, [f"{PROGRAM} {__version__}\n"]
@@ -108,19 +110,20 @@ def _refuse_misspelt(first: str, rest: Sequence[str]) -> None:
     lone = not rest or " " in rest[0] or rest[0].startswith("-") or about_case
     near = difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7)
     if lone and near:
-        raise UsageError(f"there is no command {first!r}; did you mean {near[0]!r}? For an issue of one word: {PROGRAM} open {first}")
+        raise UsageError(f"there is no command {first!r}; did you mean {near[0]!r}? For an issue of one word: {_started()} open {first}")
     if about_case:
         raise UsageError(f"there is no command {first!r}; there are {', '.join(COMMANDS)}")
 
 
 def _help() -> str:
+    program = _started()
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:<{width}}  {about}" for name, about in COMMANDS.items())
     return (
         f"{PROGRAM}: from one sentence about a support issue to an escalation brief with every fact cited.\n\n"
-        f'usage: {PROGRAM} "<issue>" ["<customer>"]\n       {PROGRAM} <command> …\n\ncommands:\n{commands}\n\n'
-        f"{PROGRAM} <command> --help shows its flags. Every command takes --format markdown|json and --out FILE.\n\n"
-        f"example: {_EXAMPLE}\n{EXIT_CODES}\n"
+        f'usage: {program} "<issue>" ["<customer>"]\n       {program} <command> …\n\ncommands:\n{commands}\n\n'
+        f"{program} <command> --help shows its flags. Every command takes --format markdown|json and --out FILE.\n\n"
+        f"example: {program} {_EXAMPLE}\n{EXIT_CODES}\n"
     )
 
 
@@ -134,7 +137,7 @@ class _Parser(argparse.ArgumentParser):
         wrong = next((word.split("=")[0] for word in message.split() if word.startswith("--")), "")
         near = difflib.get_close_matches(wrong, known, n=1) if "unrecognized" in message else []
         hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(f"{message}; {hint}for example: {PROGRAM} {self.example}; {self.prog} --help shows all flags")
+        raise UsageError(f"{message}; {hint}for example: {_started()} {self.example}; {self.prog} --help shows all flags")
 
     def _print_message(self, message: str, _: Any = None) -> None:
         """By itself, argparse would write to a pipe that nobody reads, and not notice."""
@@ -144,9 +147,9 @@ class _Parser(argparse.ArgumentParser):
 def _arguments(command: str, module: ModuleType, words: Sequence[str]) -> argparse.Namespace | None:
     """None when the help was asked for and printed."""
     parser = _Parser(
-        prog=f"{PROGRAM} {command}",
+        prog=f"{_started()} {command}",
         description=module.__doc__,
-        epilog=f"example: {PROGRAM} {module.EXAMPLE}\n{EXIT_CODES}",
+        epilog=f"example: {_started()} {module.EXAMPLE}\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -170,7 +173,8 @@ def _run(module: ModuleType, args: argparse.Namespace) -> Result:
     except FileNotFoundError:
         raise UsageError("the folder you are in no longer exists; change to another one") from None
     progress = ProgressLine(sys.stderr) if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else None
-    desk = Desk(now=_now, environ=os.environ, here=here, command=_started_as(sys.argv[0]), on_progress=progress)
+    gc.set_threshold(50_000)  # one command makes much that lives to its end; looking for cycles in it takes a tenth of the time
+    desk = Desk(now=_now, environ=os.environ, here=here, command=_started(), on_progress=progress)
     try:
         result: Result = module.run(args, desk)
         return result
@@ -179,11 +183,12 @@ def _run(module: ModuleType, args: argparse.Namespace) -> Result:
             progress.clear()
 
 
-def _started_as(script: str) -> str:
-    """What an agent types before the command: through the launcher its path, as its permission rule has it."""
-    if Path(script).name != "escalate.py":
+def _started() -> str:
+    """What is typed before the command: through the launcher its path, as an agent's permission rule has it."""
+    script = Path(sys.argv[0])
+    if script.name != "escalate.py":
         return PROGRAM
-    path = str(Path(script).absolute())
+    path = str(script.absolute())
     return f'python3 "{path}"' if " " in path else f"python3 {path}"
 
 
@@ -270,7 +275,10 @@ def _write_file(path: Path, text: str) -> int:
 
 
 def _write(text: str, stream: TextIO | None = None) -> None:
+    stream = stream or sys.stdout
+    if stream is None:
+        raise _OutputLostError("the output can't be written: it is closed")
     try:
-        print(text, end="", file=stream or sys.stdout, flush=True)
+        print(text, end="", file=stream, flush=True)
     except OSError as error:
         raise _OutputLostError(f"the output can't be written: {error.strerror}") from error

@@ -6,12 +6,13 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretBytes, SecretStr, ValidationError
@@ -22,6 +23,7 @@ from escalation.errors import ConfigError
 from escalation.marked_yaml import REFERENCE, Marked, Place, read_marked
 from escalation.model import Model
 from escalation.plugins import Hooks, load_plugin
+from escalation.records import Category
 
 FILE = "config.yaml"
 
@@ -52,8 +54,7 @@ class ConfigFile(Model):
     )
 
 
-@dataclass(frozen=True)
-class Configured:
+class Configured(NamedTuple):
     """A connector with its settings, ready to be asked."""
 
     name: str
@@ -63,8 +64,7 @@ class Configured:
     """Where it was set: `file:line`, or the flag."""
 
 
-@dataclass(frozen=True)
-class Unloadable:
+class Unloadable(NamedTuple):
     """A configured connector whose code fails to import. It costs the others nothing."""
 
     name: str
@@ -140,10 +140,25 @@ def _load(name: str, type_: str, folder: Path, where: str) -> tuple[ModuleType, 
             raise ConfigError(f"{where}: connector {name!r}: {error}") from error
         return Unloadable(name, str(error), where)
     except Exception as error:  # noqa: BLE001 - a plugin's hooks are foreign code
-        return Unloadable(name, f"connector {type_!r} can't be used: {type(error).__name__} in its hooks; mend or remove it", where)
+        expected = "register_connectors() must return a list of Connector classes, each with a `type`"
+        return Unloadable(name, f"connector {type_!r} can't be used: {type(error).__name__} in its hooks; {expected}", where)
     if type_ not in offered:
         return Unloadable(name, f"connector {type_!r} can't be used: its module registers no connector of that type", where)
+    if unfit := _unfit(offered[type_]):
+        return Unloadable(name, f"connector {type_!r} can't be used: {unfit}", where)
     return module, offered[type_]
+
+
+def _unfit(kind: Any) -> str:
+    """What a connector's class lacks."""
+    if not (isinstance(kind, type) and issubclass(kind, Connector)):
+        return "what it registers is no class derived from Connector"
+    settings, categories = getattr(kind, "settings_type", None), getattr(kind, "categories", None)
+    if not (isinstance(settings, type) and issubclass(settings, Settings)):
+        return f"{kind.__name__} needs a `settings_type`, a class derived from Settings"
+    if not (isinstance(categories, tuple) and categories and all(isinstance(each, Category) for each in categories)):
+        return f"{kind.__name__} needs `categories`, a tuple such as (Category.CHAT,)"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -289,17 +304,23 @@ def _check_zone(reporter: Reporter, marked: Marked) -> None:
 
 
 def cache_folder(environ: Mapping[str, str], home: Callable[[], Path] = Path.home) -> Path:
-    """A folder that may be deleted at any time: in the platform's cache, or a private one among the temporary files."""
-    import tempfile
+    """A folder that may be deleted at any time: in the platform's cache, or a private one among the temporary files.
 
+    Where nothing can be written, it does not exist, and whatever would be kept there is made anew on every run.
+    """
     owner = os.getuid() if hasattr(os, "getuid") else None
     stated = environ.get("XDG_CACHE_HOME") or environ.get("LOCALAPPDATA")
     usual = (Path(stated) if stated else home() / ".cache") / "customer-escalation"
-    for cache in (usual, Path(tempfile.gettempdir()) / f"customer-escalation-cache-{owner}"):
-        try:
+    for place in (lambda: usual, lambda: _temporary() / f"customer-escalation-cache-{owner}"):
+        with suppress(OSError):
+            cache = place()
             cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(cache, os.W_OK) and owner in (None, cache.stat().st_uid):
-            return cache
-    raise ConfigError("no folder for temporary files can be written: set XDG_CACHE_HOME to one that can")
+            if os.access(cache, os.W_OK) and owner in (None, cache.stat().st_uid):
+                return cache
+    return usual
+
+
+def _temporary() -> Path:
+    import tempfile
+
+    return Path(tempfile.gettempdir())

@@ -75,6 +75,8 @@ class Session:
         self.cache = cache
         """A folder this connector may write to; it may be deleted at any time."""
         self.requests = 0
+        self.signs = 0
+        """Grows with every `check()`: who gives signs of life is not taken for one that hangs."""
         self.shortfalls: list[str] = []
 
     def remaining(self) -> float:
@@ -82,7 +84,8 @@ class Session:
         return max(0.0, self.deadline - time.monotonic())
 
     def check(self) -> None:
-        """Raise `Unavailable` once the deadline has passed."""
+        """Say that the work goes on; raise `Unavailable` once the deadline has passed."""
+        self.signs += 1
         if not self.remaining():
             raise Unavailable("the time for this case is over")
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from escalation.errors import NothingFound
+from escalation.errors import ConfigError, NothingFound
 
 if TYPE_CHECKING:
     from escalation.brief import Renderer
@@ -82,7 +82,11 @@ class Desk:
         from escalation.brief import Renderer
 
         own = self.folder / "templates"
-        return Renderer(own if own.is_dir() else None, self.hooks, command=self.command)
+        try:
+            compiled: Path | None = self.cache / "templates"
+        except ConfigError:  # nowhere to write: only slower
+            compiled = None
+        return Renderer(own if own.is_dir() else None, self.hooks, command=self.command, cache=compiled)
 
     @cached_property
     def store(self) -> Store:
@@ -99,7 +103,9 @@ class Desk:
         return SqliteStore(self.cache / "demo" / "escalations.db")
 
     def find(self, name: str) -> tuple[Store, Saved]:
-        """A case by id, by the start of one, or `last`; the example's cases after the real ones."""
+        """A case by id, by the start of one, or `last`: the one saved last, be it the example's; else the example's after the real ones."""
+        if name.lower() == "last" and self.demo_store.saved_at() > self.store.saved_at():
+            return self.demo_store, self.demo_store.load(name)
         try:
             return self.store, self.store.load(name)
         except NothingFound:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from escalation.clock import local
 from escalation.gathering import Gathering
@@ -18,22 +18,32 @@ from escalation.records import Side, Ticket
 
 Part = Literal[
     "symptom", "error", "tried", "workaround", "suspected cause", "doubt", "commitment", "retraction",
-    "ask", "deadline", "promise by us", "unanswered", "executive or legal", "owner", "decision", "does not fit",
+    "ask", "deadline", "promise by us", "unanswered", "executive or legal", "owner", "decision", "does not fit", "growth", "collision",
 ]  # fmt: skip
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
 MOST: dict[Part, int] = {
     "unanswered": 4, "retraction": 2, "commitment": 2, "promise by us": 3, "executive or legal": 4, "deadline": 3, "ask": 3,
-    "doubt": 2, "suspected cause": 3, "does not fit": 4, "workaround": 4, "decision": 3, "owner": 2, "tried": 5, "error": 3, "symptom": 4,
+    "doubt": 3, "suspected cause": 3, "does not fit": 5, "growth": 3, "collision": 4, "workaround": 4, "decision": 4, "owner": 2,
+    "tried": 5, "error": 3, "symptom": 4,
 }  # fmt: skip
 """How many lines of each part a digest holds; the rarer part has the first choice of a sentence that plays several."""
-CHANGING: frozenset[Part] = frozenset({"commitment", "retraction", "promise by us", "ask", "deadline", "owner", "decision"})
+CHANGING: frozenset[Part] = frozenset(
+    {"commitment", "retraction", "promise by us", "ask", "deadline", "owner", "decision", "growth", "collision"}
+)
 """Of what changes, the newest counts most."""
 
-
+AMONG_US: frozenset[Part] = frozenset({"suspected cause", "doubt", "does not fit", "owner", "decision", "growth", "collision"})
+"""What is as telling in chat or the tracker as in the issue's own ticket."""
+GOING_ON: frozenset[Part] = frozenset({"doubt", "retraction", "does not fit", "executive or legal", "ask", "collision"})
+"""Parts of which a short sentence is shown with the next one."""
+WAITING: frozenset[Part] = frozenset({"ask", "deadline", "promise by us"})
+"""What nobody waits for any more once a ticket is solved."""
 LISTED = 1.3
 """How strongly an item plays the part of an ask in a list that "we need the following:" begins."""
+LABELLED = re.compile(r"\s*(?:result|outcome|ergebnis|résultat|resultado|結果)\s*[:：]", re.IGNORECASE)
+"""How the result of a step is headed."""
 SHORT = 48
 """A sentence shorter than this is shown with the one after it."""
 
@@ -55,8 +65,7 @@ class Line(Model):
     """What the rule adds: the result of a step tried, why a workaround fails, that no one has answered."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A statement that could stand for a part."""
 
     part: Part
@@ -70,10 +79,14 @@ def digest(issue: Issue, gathering: Gathering) -> tuple[Line, ...]:
     said = tuple(heeded(gathering))
     candidates = _candidates(issue, gathering, said)
     chosen: list[Candidate] = []
+    _choose(chosen, [candidate for candidate in candidates if candidate.part == "unanswered"], MOST["unanswered"])
     for account in gathering.affected:
-        _choose(chosen, [c for c in candidates if c.part == "symptom" and c.statement.account == account.name], 1, alike=False)
+        own = [c for c in candidates if c.part == "symptom" and c.statement.account == account.name]
+        voiced = [c for c in own if c.statement.side == "customer"]
+        _choose(chosen, voiced or _first_words(account.name, said) or own, 1, alike=False)
     for part, most in MOST.items():
-        _choose(chosen, [candidate for candidate in candidates if candidate.part == part], most)
+        if part != "unanswered":
+            _choose(chosen, [candidate for candidate in candidates if candidate.part == part], most)
     chosen.sort(key=lambda candidate: (PARTS.index(candidate.part), -candidate.score, candidate.statement.id))
     return tuple(_line(candidate, said, issue, gathering) for candidate in chosen)
 
@@ -97,19 +110,24 @@ def _candidates(issue: Issue, gathering: Gathering, said: Sequence[Statement]) -
     rank = {at: number / len(newest) for number, at in enumerate(newest, start=1)}
     found: list[Candidate] = []
     asking = ""
+    direct = any(gathering[s.id].bearing == "direct" and s.record != "U1" for s in said)
     for statement in said:
+        if direct and gathering[statement.id].bearing != "direct":
+            continue  # history and look-alikes are told apart from the issue
         played: list[tuple[Part, float]] = [(played.part, played.weight) for played in parts_of(statement)]
         asks = any(part == "ask" for part, _ in played)
         if statement.id == asking and statement.sentence.form == "step":
             played = [*((part, weight) for part, weight in played if part != "ask"), ("ask", LISTED)]
         elif asks and statement.text.endswith(":"):
             asking, played = statement.id, [(part, weight) for part, weight in played if part != "ask"]
-        bearing = gathering[statement.id].bearing
-        if bearing == "look-alike":
-            played = [(part, weight) for part, weight in played if part == "does not fit"]
+        record = gathering[statement.id].record
+        if isinstance(record, Ticket) and record.state == "solved":
+            played = [(part, weight) for part, weight in played if part not in WAITING]
         words = frozenset(words_of(statement.text))
         for part, weight in played:
             score = weight + _standing(statement, gathering) + _substance(statement, words, about)
+            score -= 0.35 if part in AMONG_US and statement.record == gathering.primary else 0.0
+            score += 0.25 * statement.text.count("%") if part == "growth" else 0.0
             score += 0.3 if part == "workaround" and falls_short(statement.text) else 0.0
             score += rank.get(statement.at, 0.0) * (0.5 if part in CHANGING else 0.1) if statement.at else 0.0
             found.append(Candidate(part, statement, round(score, 4), words))
@@ -117,10 +135,17 @@ def _candidates(issue: Issue, gathering: Gathering, said: Sequence[Statement]) -
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
+def _first_words(account: str, said: Sequence[Statement]) -> list[Candidate]:
+    """What an account began with, where nothing it says is a symptom in so many words: its longest sentence."""
+    opening = [s for s in said if s.account == account and s.side == "customer" and "." not in s.id and s.kind == "ticket"]
+    opening.sort(key=lambda s: -len(s.text))
+    return [Candidate("symptom", s, 0.5, frozenset(words_of(s.text))) for s in opening[:1] if len(s.text) > SHORT]
+
+
 def _standing(statement: Statement, gathering: Gathering) -> float:
     """How near to the matter the record is."""
     item = gathering[statement.id]
-    near = {"direct": 0.4, "context": -0.3, "look-alike": -0.3}[item.bearing]
+    near = 0.4 if item.bearing == "direct" else -0.3
     return near + 0.3 * item.relevance + (0.35 if statement.record == gathering.primary else 0.0)
 
 
@@ -142,9 +167,15 @@ def _unanswered(gathering: Gathering, found: Sequence[Candidate], said: Sequence
             continue
         last = [s for s in heard if s.id == heard[-1].id]
         weights = {id(c.statement): c.score for c in found if c.part in ("ask", "deadline") and c.statement.id == heard[-1].id}
-        best = max(last, key=lambda s: (weights.get(id(s), 0.0) + is_question(s.text), len(s.text) > 24))
+        best = max(
+            last, key=lambda s: (round(weights.get(id(s), 0.0), 1) + is_question(s.text), len(s.text) >= SHORT // 2, _figures(s.text))
+        )
         waiting.append(Candidate("unanswered", best, round(1.0 + _standing(best, gathering), 4), frozenset(words_of(best.text))))
     return waiting
+
+
+def _figures(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _choose(chosen: list[Candidate], candidates: Iterable[Candidate], most: int, *, alike: bool = True) -> None:
@@ -187,25 +218,34 @@ def _named(text: str, gathering: Gathering) -> str:
     firsts = [words_of(name)[:1] for name in dict.fromkeys([*names, *(item.record.heading for item in gathering.of_kind("account"))])]
     for name in sorted(names, key=len, reverse=True):
         first = words_of(name)[:1]
-        if name.casefold() in rest or (firsts.count(first) == 1 and first[0] in words_of(rest.replace("'s", ""))):
+        if name.casefold() in rest or (first and firsts.count(first) == 1 and first[0] in words_of(rest.replace("'s", ""))):
             found.append(name)
             rest = rest.replace(name.casefold(), " ")
     return found[0] if len(found) == 1 else ""
 
 
 def _note(part: Part, statement: Statement, said: Sequence[Statement], issue: Issue) -> str:
+    short = f"goes on: “{statement.after}”" if len(statement.text) < SHORT and statement.after else ""
+    note = ""
     if part == "unanswered":
-        return "no public reply since"
-    if part == "promise by us" and statement.to_customer and statement.side == "vendor":
-        return _kept(statement, said, issue)
-    if part == "tried" and not tells_a_result(statement.text):
-        result = result_of(statement, said)
-        return f"result: “{result.text}” [{result.id}]" if result else f"result unknown – ask {statement.author or 'the author'}"
-    if part == "workaround" and not falls_short(statement.text) and falls_short(statement.after):
-        return f"but: “{statement.after}” [{statement.id}]"
-    if part in ("doubt", "retraction", "does not fit") and len(statement.text) < SHORT and statement.after:
-        return f"goes on: “{statement.after}” [{statement.id}]"
-    return ""
+        note = f"no public reply since{'; ' if short else ''}{short}"
+    elif part == "promise by us" and statement.to_customer and statement.side == "vendor":
+        note = _kept(statement, said, issue)
+    elif part == "tried":
+        note = _outcome(statement, said)
+    elif part == "workaround" and not falls_short(statement.text) and falls_short(statement.after):
+        note = f"but: “{statement.after}” [{statement.id}]"
+    elif part in GOING_ON and short:
+        note = f"{short} [{statement.id}]"
+    return note
+
+
+def _outcome(statement: Statement, said: Sequence[Statement]) -> str:
+    """What came of a step, unless the step says so itself."""
+    result = result_of(statement, said)
+    if tells_a_result(statement.text) and not (result and LABELLED.match(result.text)):
+        return ""
+    return f"result: “{result.text}” [{result.id}]" if result else f"result unknown – ask {statement.author or 'the author'}"
 
 
 def _kept(promise: Statement, said: Sequence[Statement], issue: Issue) -> str:
@@ -230,10 +270,20 @@ def result_of(action: Statement, said: Sequence[Statement]) -> Statement | None:
     following = [s for s in said if s.record == action.record and (s.id == action.id or _after(s, action))]
     own = [s for s in following if s.id == action.id]
     here = next((number for number, s in enumerate(own) if s.text == action.text), len(own))
+    labelled = next((s for s in own[here + 1 :] if LABELLED.match(s.text)), None)
+    if labelled:
+        return labelled
     if own[here + 1 : here + 2] and tells_a_result(own[here + 1].text):
         return own[here + 1]
     answers = [s for s in following if s.id != action.id]
-    return next((s for s in answers if s.id == answers[0].id and tells_a_result(s.text) and not is_question(s.text)), None)
+    about = _telling(action.text)
+    told = (s for s in answers if s.id == answers[0].id and tells_a_result(s.text) and not is_question(s.text))
+    return next((s for s in told if about & _telling(s.text)), None)
+
+
+def _telling(text: str) -> frozenset[str]:
+    """The beginnings of its longer words: what two sentences about one thing share."""
+    return frozenset(word[:6] for word in words_of(text) if len(word) > 4)
 
 
 def _after(statement: Statement, other: Statement) -> bool:

@@ -72,10 +72,11 @@ class Hooks:
         """Every finding of every plugin."""
         return tuple(finding for findings in self._answers("review_brief", case=case, brief=brief) for finding in findings)
 
-    def prepare_environment(self, environment: jinja2.Environment) -> None:
-        """Let plugins add filters and globals."""
+    def prepare_environment(self, environment: jinja2.Environment) -> bool:
+        """Let plugins add filters and globals. False when none of them does."""
         for _ in self._answers("prepare_environment", environment=environment):
             pass
+        return bool(self._manager.hook.prepare_environment.get_hookimpls())
 
     def _answers(self, hook: str, **arguments: Any) -> Iterator[Any]:
         """What each plugin answers, the last registered first, without the Nones.
@@ -132,7 +133,7 @@ def connectors_package() -> str:
 def _guarded(type_: str, load: Any) -> ModuleType:
     try:
         module: ModuleType = load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigError(f"connector {type_!r} can't be loaded: {type(error).__name__} in its module; mend or remove it") from error
     return module
 

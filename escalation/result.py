@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from escalation.errors import EscalationError
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """The whole of it; the command line cuts what is too long for stdout."""
 
     body: str | Mapping[str, Any] = ""

@@ -6,9 +6,8 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import ValidationError
 
@@ -26,6 +25,7 @@ MIGRATIONS = (
         UNIQUE (id, revision)
     );
     """,
+    "ALTER TABLE history ADD COLUMN saved_at TEXT NOT NULL DEFAULT ''",
 )
 """Schema 1, then what leads from each schema to the next. Entries are only ever appended."""
 
@@ -42,8 +42,7 @@ _ADVICE = (
 )
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """A case as it stands in the store."""
 
     case: Case
@@ -51,8 +50,7 @@ class Saved:
     """1 for the first save, one more for each that changed something."""
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """One line of the list of cases."""
 
     id: str
@@ -78,6 +76,10 @@ class Store(Protocol):
 
     def cases(self) -> tuple[Listed, ...]:
         """All cases, the last saved first."""
+        ...
+
+    def saved_at(self) -> str:
+        """When a case was last saved, in UTC; empty when there is none."""
         ...
 
     def check(self) -> None:
@@ -108,7 +110,7 @@ def change(store: Store, name: str, alter: Callable[[Case], Case]) -> tuple[Case
 def resolve(name: str, ids: Sequence[str]) -> str:
     """The id meant by `name`; `ids` with the last saved first."""
     if not ids:
-        raise NothingFound('there is no case yet; open one: customer-escalation "API returning 500 errors for Acme Corp"')
+        raise NothingFound("there is no case yet; `open 'API returning 500 errors for Acme Corp'` makes one")
     if name.lower() == "last":
         return ids[0]
     wanted = name.upper()
@@ -117,7 +119,7 @@ def resolve(name: str, ids: Sequence[str]) -> str:
     if len(found) > 1:
         raise UsageError(f"{name!r} is the start of {len(found)} cases: {', '.join(sorted(found)[:5])}; type more of it")
     if not found:
-        raise NothingFound(f"there is no case {name!r}; customer-escalation list shows what there is, `last` is {ids[0]}")
+        raise NothingFound(f"there is no case {name!r}; `list` shows what there is, `last` is {ids[0]}")
     return found[0]
 
 
@@ -141,7 +143,8 @@ class SqliteStore:
             action, level = case.route.decision.action, case.assessment.severity.level
             values = (case.id, over + 1, case.title, level, action, target, case.opened_at.isoformat())
             db.execute("INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-            db.execute("INSERT INTO history (id, revision, document) VALUES (?, ?, ?)", (case.id, over + 1, document))
+            row = (case.id, over + 1, document)
+            db.execute("INSERT INTO history (id, revision, document, saved_at) VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))", row)
         return over + 1
 
     def load(self, name: str) -> Saved:
@@ -165,6 +168,14 @@ class SqliteStore:
         with self._reading() as db:
             rows = db.execute(query).fetchall()
         return tuple(Listed(*row) for row in rows)
+
+    def saved_at(self) -> str:
+        """See `Store.saved_at`."""
+        if not self.path.exists():
+            return ""
+        with self._reading() as db:
+            saved: str = db.execute("SELECT coalesce(max(saved_at), '') FROM history").fetchone()[0]
+        return saved
 
     def check(self) -> None:
         """See `Store.check`."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,7 +24,7 @@ from escalation.errors import NothingFound, UsageError
 from escalation.plugins import load_plugin
 from escalation.records import AnyRecord, Person
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 2_000_000
 
 _FIELDS = {
     "ticket": ("subject", "requester", "created_at"),
@@ -39,6 +40,8 @@ KINDS = tuple(_FIELDS)
 _RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TITLE_LENGTH = 80
+_MOST_LISTS = 12
+"""Lists inside a tool's answer that are tried for a shape that is known."""
 _MAPPED_SHAPES = ("json", "ndjson", "csv", "mail")
 """A page or a plain text stays the note it is."""
 
@@ -68,8 +71,10 @@ def submitted_json(text: str, name: str, vendor_domains: Sequence[str] = ()) -> 
     entries = value if isinstance(value, list) else [value]
     if entries and all(isinstance(entry, Mapping) and entry.get("kind") in KINDS for entry in entries):
         return tuple(_ours(entry, name) for entry in entries)
-    alone = json.dumps([value]) if isinstance(value, dict) else ""  # one object of what a vendor exports as a list
-    return _mapped(text, vendor_domains) or (alone and _mapped(alone, vendor_domains)) or (note(text, title=name),)
+    for part in (text, *(json.dumps(inner) for inner in islice(_lists(value), _MOST_LISTS))):
+        if records := _mapped(part, vendor_domains):
+            return records
+    return (note(text, title=name),)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,19 @@ class Details:
     """Aware."""
     url: str = ""
     ref: str = ""
+
+
+def completed(record: AnyRecord, details: Details, connector: str) -> AnyRecord:
+    """The record with these details where it states none itself."""
+    title, person, moment = _FIELDS[record.kind]
+    known = {
+        title: details.title or (connector if record.kind == "message" else ""),
+        person: Person(name=details.author) if details.author else None,
+        moment: details.at,
+        "url": details.url,
+    }
+    update = {name: value for name, value in known.items() if value and getattr(record, name) in ("", None, Person())}
+    return record.model_copy(update=update) if update else record
 
 
 def note(text: str, *, title: str = "") -> AnyRecord:
@@ -108,7 +126,7 @@ def record(kind: str, text: str, details: Details) -> AnyRecord:
 
 
 def read_text(file: Path) -> str:
-    """A text file of at most a megabyte; single bytes that are no UTF-8 become U+FFFD."""
+    """A text file of at most two megabytes; single bytes that are no UTF-8 become U+FFFD."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -139,16 +157,24 @@ def _mapped(text: str, vendor_domains: Sequence[str]) -> tuple[AnyRecord, ...]:
     workspace = load_plugin("workspace").__name__
     exports, readers, reader = (import_module(f"{workspace}.{module}") for module in ("exports", "readers", "reader"))
     context = reader.Context(vendor_domains=tuple(vendor_domains))
-    with TemporaryDirectory(prefix="customer-escalation-") as folder:
-        (Path(folder) / "handed over").write_text(text, encoding="utf-8", newline="\n")
-        try:
-            [export] = exports.exports_of(Path(folder), "handed over", 0.0, 2 * MAX_BYTES)
-            if isinstance(export, reader.Fault) or export.shape not in _MAPPED_SHAPES:
-                return ()
-            mine = next((each for each in readers.load_readers(context) if each.recognises(export)), None)
-            return tuple(item for item in mine.read([export]) if not isinstance(item, reader.Fault)) if mine else ()
-        except Exception:  # noqa: BLE001 - foreign data may break a reader in any way; it is kept as a note then
+    data = text.encode()
+    try:
+        export = exports.Export("handed over", 0.0, lambda: BytesIO(data))
+        if export.shape not in _MAPPED_SHAPES:
             return ()
+        mine = next((each for each in readers.load_readers(context) if each.recognises(export)), None)
+        return tuple(item for item in mine.read([export]) if not isinstance(item, reader.Fault)) if mine else ()
+    except Exception:  # noqa: BLE001 - foreign data may break a reader in any way; it is kept as a note then
+        return ()
+
+
+def _lists(value: Any, depth: int = 2) -> Iterator[list[Any]]:
+    """An object as the list that a vendor would export, the lists of objects in it, then the same of the objects in it."""
+    if isinstance(value, dict):
+        yield [value]
+        yield from (inner for inner in value.values() if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner))
+        for inner in value.values() if depth else ():
+            yield from _lists(inner, depth - 1)
 
 
 def _clean(value: Any) -> Any:

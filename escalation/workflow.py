@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from escalation.case import Case, Reporter
 from escalation.digest import digest
+from escalation.disclosure import cleared, unrestricted
 from escalation.evidence import Gap
 from escalation.gathering import Gathering
 from escalation.issue import Issue
+from escalation.judgement.answered import Found, still_open
 from escalation.judgement.title import title
 from escalation.model import Instant
 from escalation.plugins import Hooks
@@ -23,10 +25,19 @@ from escalation.steps.route import route
 def conclude(
     issue: Issue, gathering: Gathering, *, case_id: str, opened_at: Instant, now: Instant, reporter: Reporter, policy: Policy, hooks: Hooks
 ) -> Case:
-    """Steps 3 to 5 and the case; pure: the same arguments give the same case."""
+    """Steps 3 to 5 and the case; pure: the same arguments give the same case.
+
+    No case holds a secret, and only a case for security holds anything restricted.
+    """
+    gathering = cleared(gathering)
     assessment = assess(issue, gathering, policy=policy, now=now, hooks=hooks)
     routed = route(issue, gathering, assessment, policy=policy, now=now, hooks=hooks)
+    if not routed.target.restricted and (wider := unrestricted(gathering)) is not gathering:
+        return conclude(
+            issue, wider, case_id=case_id, opened_at=opened_at, now=now, reporter=reporter, policy=policy, hooks=hooks
+        )  # fmt: skip
     reproduction = reproduce(issue, gathering)
+    gaps = _distinct(routed.gaps, issue.gaps, gathering.gaps, assessment.gaps)
     return Case(
         id=case_id,
         title=title(issue, gathering, assessment, routed),
@@ -40,7 +51,7 @@ def conclude(
         route=routed,
         reproduction=reproduction,
         digest=digest(issue, gathering),
-        gaps=_distinct(routed.gaps, issue.gaps, gathering.gaps, assessment.gaps),
+        gaps=still_open(gaps, Found(assessment, routed, reproduction)),
         policy_version=policy.version,
     )
 

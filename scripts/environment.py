@@ -194,7 +194,8 @@ def run(command: list[str], environment: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise Failed(f"{Path(command[0]).stem} says: {telling(done.stdout)}")
+        tool = command[command.index("-m") + 1] if "-m" in command else Path(command[0]).stem
+        raise Failed(f"{tool} says: {telling(done.stdout)}")
 
 
 def telling(output: str) -> str:

@@ -186,8 +186,10 @@ class Workspace(Connector[WorkspaceSettings]):
         return index
 
     def _check(self) -> None:
-        if not self.session.remaining():
-            raise Unavailable(f"reading {self.settings.path} takes longer than this case has time: run `customer-escalation doctor` once")
+        try:
+            self.session.check()
+        except Unavailable:
+            raise Unavailable(f"reading {self.settings.path} takes longer than this case has time: run `doctor` once") from None
 
     @staticmethod
     def _never() -> None:

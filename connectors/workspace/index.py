@@ -26,6 +26,8 @@ CREATE TABLE files(path TEXT PRIMARY KEY, size INTEGER, modified INTEGER) WITHOU
 CREATE TABLE parts(name TEXT PRIMARY KEY, path TEXT, format TEXT) WITHOUT ROWID;
 CREATE TABLE faults(format TEXT, name TEXT, path TEXT, line INTEGER, problem TEXT);
 CREATE TABLE unfinished(format TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE agents(format TEXT, domain TEXT, people INTEGER, PRIMARY KEY(format, domain)) WITHOUT ROWID;
+CREATE TABLE read_with(format TEXT PRIMARY KEY, domains TEXT) WITHOUT ROWID;
 CREATE TABLE repeats(kind TEXT, format TEXT, records INTEGER, PRIMARY KEY(kind, format)) WITHOUT ROWID;
 CREATE TABLE records(id INTEGER PRIMARY KEY, kind TEXT, key TEXT, format TEXT, time REAL, mark BLOB);
 CREATE TABLE bodies(id INTEGER PRIMARY KEY, json TEXT);

@@ -1,7 +1,8 @@
 """Reading the folder into its index: what changed, by the readers concerned, in one transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from escalation.errors import Unavailable
@@ -13,11 +14,13 @@ from .index import Index, mark_of
 from .naming import key_of, last_activity
 from .reader import Context, Fault, Reader, Unreadable
 from .readers import load_readers
+from .staff import HELP_DESKS, agents_in, domain_of, our_domains
 
 _FAULTS_OF_A_FILE = 20
 """Faults of one file that are kept line by line; the rest are counted."""
-_CHECK_EVERY = 500
+_CHECK_EVERY = 50
 """Records between two looks at the clock."""
+_READ_WITH = "SELECT domains FROM read_with WHERE format = ?"
 
 
 def refresh(
@@ -29,7 +32,6 @@ def refresh(
     context: Context,
     most: int,
     check: Callable[[], None],
-    readers: Sequence[Reader] = (),
 ) -> None:
     """Bring `index` up to `disk`. A reader one of whose files came, went or changed reads all its files again.
 
@@ -38,7 +40,7 @@ def refresh(
     """
     index.begin(stamp)
     try:
-        _Refresh(index, folder, disk, most, check, readers or load_readers(context)).run()
+        _Refresh(index, folder, disk, most, check, context).run()
     except Unavailable:
         index.commit()
         raise
@@ -49,13 +51,14 @@ def refresh(
 
 
 class _Refresh:
-    def __init__(self, index: Index, folder: Path, disk: Files, most: int, check: Callable[[], None], readers: Sequence[Reader]) -> None:
+    def __init__(self, index: Index, folder: Path, disk: Files, most: int, check: Callable[[], None], context: Context) -> None:
         self.index = index
         self.folder = folder
         self.disk = disk
         self.most = most
         self.check = check
-        self.readers = {reader.format: reader for reader in readers}
+        self.context = context
+        self.readers = self._readers(context.vendor_domains)
         self.exports: dict[str, list[Export]] = defaultdict(list)
         """Format → what its reader is to read."""
 
@@ -72,13 +75,31 @@ class _Refresh:
             self.check()
             self._assign(path)
         self._must_read(self.exports)
-        stale = self.index.unfinished()
-        self._reopen([row for row in assigned if row[2] in stale and row[0] not in left])
-        for format in stale:
-            self._read(format)
-            self.index.rows("DELETE FROM unfinished WHERE format = ?", [format])
+        unchanged = [row for row in assigned if row[0] not in left]
+        for format in self._in_order(format for _, _, format in unchanged):
+            domains = self.context.vendor_domains or self._our_domains(format)
+            if format in self.index.unfinished() or self.index.rows(_READ_WITH, [format]) != [(" ".join(domains),)]:
+                self._reopen([row for row in unchanged if row[2] == format])
+                self._read(format, domains)
         for path in changed:
             self.index.rows("INSERT INTO files VALUES (?, ?, ?)", [path, *self.disk[path]])
+
+    def _in_order(self, formats: Iterable[str]) -> list[str]:
+        """Every format there is something of, the help desks first: whom they call their agents, the others go by."""
+        known = {*formats, *self.index.unfinished()}
+        return [*(format for format in HELP_DESKS if format in known), *sorted(known - set(HELP_DESKS))]
+
+    def _our_domains(self, format: str) -> tuple[str, ...]:
+        """Our own e-mail domains by the help desks that are read before this format."""
+        before = HELP_DESKS[: HELP_DESKS.index(format)] if format in HELP_DESKS else HELP_DESKS
+        agents: Counter[str] = Counter()
+        for desk, domain, people in self.index.rows("SELECT format, domain, people FROM agents"):
+            if desk in before:
+                agents[domain] += people
+        return our_domains(agents)
+
+    def _readers(self, domains: tuple[str, ...]) -> dict[str, Reader]:
+        return {reader.format: reader for reader in load_readers(replace(self.context, vendor_domains=domains))}
 
     def _must_read(self, formats: Iterable[str]) -> None:
         for format in formats:
@@ -107,17 +128,20 @@ class _Refresh:
     def _exports_of(self, path: str) -> Iterator[Export | Fault]:
         return exports_of(self.folder, path, self.disk[path][1] / 1e9, self.most)
 
-    def _read(self, format: str) -> None:
-        """Read all files of a format; records that are as they were stay untouched."""
+    def _read(self, format: str, domains: tuple[str, ...]) -> None:
+        """Read all files of a format; records that are as they were stay untouched. `domains` are those of our own staff."""
         self.check()
         exports = sorted(self.exports.get(format, []), key=lambda export: export.name)
         old = {(kind, key): (id, mark) for id, kind, key, mark in self.index.marks(format)}
         new: dict[tuple[str, str], tuple[int, float]] = {}
         faults: list[Fault] = []
         repeats: Counter[str] = Counter()
-        for number, record in enumerate(self._records(format, exports, faults)):
+        agents: set[str] = set()
+        for number, record in enumerate(self._records(self._readers(domains).get(format), exports, faults)):
             if number % _CHECK_EVERY == 0:
                 self.check()
+            if format in HELP_DESKS:
+                agents.update(agents_in(record))
             kind: str = getattr(record, "kind")  # noqa: B009 - every subclass has it, the base does not
             name = (kind, key_of(record.ref) or f"\0{number}")
             json = record.model_dump_json(exclude_defaults=True)
@@ -139,14 +163,21 @@ class _Refresh:
         for export in exports:
             faults += export.faults()
         self.index.rows("DELETE FROM faults WHERE format = ?", [format])
-        self.index.rows("DELETE FROM repeats WHERE format = ?", [format])
+        self._keep_faults(format, faults)
+        self._finish(format, domains, repeats, agents)
+
+    def _finish(self, format: str, domains: tuple[str, ...], repeats: Counter[str], agents: set[str]) -> None:
+        """Note what was counted while the format was read, and that it was read to its end."""
+        for table in ("repeats", "agents", "unfinished"):
+            self.index.rows(f"DELETE FROM {table} WHERE format = ?", [format])
         for kind, copies in repeats.items():
             self.index.rows("INSERT INTO repeats VALUES (?, ?, ?)", [kind, format, copies])
-        self._keep_faults(format, faults)
+        for domain, people in Counter(map(domain_of, agents)).items():
+            self.index.rows("INSERT INTO agents VALUES (?, ?, ?)", [format, domain, people])
+        self.index.rows("INSERT OR REPLACE INTO read_with VALUES (?, ?)", [format, " ".join(domains)])
 
-    def _records(self, format: str, exports: list[Export], faults: list[Fault]) -> Iterator[Record]:
+    def _records(self, reader: Reader | None, exports: list[Export], faults: list[Fault]) -> Iterator[Record]:
         """What the reader yields. Should it fail on foreign data, what it gave before stays."""
-        reader = self.readers.get(format)
         if not reader or not exports:
             return
         try:
@@ -156,9 +187,9 @@ class _Refresh:
                 else:
                     yield item
         except Unreadable as error:
-            faults.append(Fault(f"{format} files", error.line, error.problem))
+            faults.append(Fault(f"{reader.format} files", error.line, error.problem))
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
-            faults.append(Fault(f"{format} files", None, f"can't be read to their end: {type(error).__name__} in the reader"))
+            faults.append(Fault(f"{reader.format} files", None, f"can't be read to their end: {type(error).__name__} in the reader"))
 
     def _keep_faults(self, format: str, faults: list[Fault]) -> None:
         seen: Counter[str] = Counter()

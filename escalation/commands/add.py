@@ -20,6 +20,7 @@ from escalation.result import Result
 if TYPE_CHECKING:
     from escalation.case import Case
     from escalation.desk import Desk
+    from escalation.evidence import Evidence
     from escalation.gathering import Gathering
     from escalation.records import AnyRecord
 
@@ -52,7 +53,7 @@ def run(args: Namespace, desk: Desk) -> Result:
     from escalation.store import change
     from escalation.workflow import conclude
 
-    records = [_of_account(record, args.account) for record in _records(args, vendor_domains(desk))]
+    records = [_of_account(record, args.account) for record in _records(args, vendor_domains(desk), desk.command)]
     store, saved = desk.find(args.case)
 
     def added(case: Case) -> Case:
@@ -78,12 +79,14 @@ def joined(gathering: Gathering, connector: str, records: Sequence[AnyRecord]) -
     from escalation.steps.gather import admit
 
     newer = {(record.kind, record.ref): record for record in records}
-    evidence = tuple(
-        item.model_copy(update={"record": newer[key]})
-        if item.connector == connector and (key := (item.record.kind, item.record.ref)) in newer
-        else item
-        for item in gathering.evidence
-    )
+
+    def now(item: Evidence) -> Evidence:
+        record = newer.get((item.record.kind, item.record.ref))
+        if record is None or (item.connector != connector and item.record.heading != record.heading):
+            return item  # two systems may use one key for two things
+        return item.model_copy(update={"record": record})
+
+    evidence = tuple(map(now, gathering.evidence))
     return admit(gathering.model_copy(update={"evidence": evidence}), [(connector, record) for record in records])
 
 
@@ -92,22 +95,23 @@ def vendor_domains(desk: Desk) -> tuple[str, ...]:
     return tuple(domain for each in desk.configuration.connectors for domain in getattr(each.settings, "vendor_domains", ()))
 
 
-def _records(args: Namespace, domains: Sequence[str]) -> tuple[AnyRecord, ...]:
+def _records(args: Namespace, domains: Sequence[str], command: str) -> tuple[AnyRecord, ...]:
     """What is to be added, from exactly one of --text, --json and FILE."""
-    from escalation.submission import Details, read_text, record, submitted_file, submitted_json
+    from escalation.submission import Details, completed, read_text, record, submitted_file, submitted_json
 
     if sum(given is not None for given in (args.text, args.json, args.file)) != 1:
-        raise UsageError(f"give one of --text, --json and FILE; for example: customer-escalation {EXAMPLE}")
+        raise UsageError(f"give one of --text, --json and FILE; for example: {command} {EXAMPLE}")
     details = Details(args.title, args.author, args.at, args.url or "", args.ref)
     stated = args.kind or details != Details()
     if args.text is not None:
         return (record(args.kind or "note", args.text, details),)
     if args.json is not None:
-        if stated:
-            raise UsageError("--kind, --title, --author, --at, --url and --ref go with --text or a text file; JSON states them itself")
         inline = args.json.lstrip()[:1] in ("{", "[")
         text, name = (args.json, "--json") if inline else (read_text(Path(args.json)), args.json)
-        return submitted_json(text, name, domains)
+        found = submitted_json(text, name, domains)
+        if stated and all(each.kind == "note" for each in found):  # of no known shape: what it is, only the flags say
+            return (record(args.kind or "note", text, details),)
+        return tuple(completed(each, details, args.connector) for each in found)
     if stated:
         return (record(args.kind or "note", read_text(args.file), replace(details, title=args.title or args.file.name)),)
     return submitted_file(args.file, domains)

@@ -36,9 +36,11 @@ def run(args: Namespace, desk: Desk) -> Result:
 
 def as_document(desk: Desk, case: Case, audience: str | None) -> dict[str, object]:
     """The JSON contract of one case and one brief of it."""
+    from escalation.disclosure import notice_of, withheld
     from escalation.pages.document import ABSENT_WHEN_WHOLE, document
     from escalation.pages.next_steps import next_steps
 
     team = cast("Audience", audience or case.route.target.team)
-    made = document(case, desk.renderer.brief(case, team), audience=team, next_steps=next_steps(case, desk.command))
+    shown = notice_of(case) if withheld(case, team) else case
+    made = document(shown, desk.renderer.brief(case, team), audience=team, next_steps=next_steps(shown, desk.command, team))
     return made.model_dump(mode="json", exclude=set(ABSENT_WHEN_WHOLE))

@@ -10,6 +10,7 @@ import threading
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -55,7 +56,7 @@ def run(args: Namespace, desk: Desk) -> Result:
         *_guarded("store", lambda: _store(desk)),
         *_guarded("policy", lambda: _policy(desk)),
         *_guarded("templates", lambda: _templates(desk)),
-        *_guarded("cache", lambda: [Finding("cache", "ok", str(desk.cache))]),
+        *_guarded("cache", lambda: [_cache(desk.cache)]),
     ]
     if not any(finding.check == "settings" and finding.state == "broken" for finding in findings):
         findings += [
@@ -100,15 +101,27 @@ def _settings(desk: Desk) -> list[Finding]:
                 "settings",
                 "ok",
                 "no config.yaml: no system is connected, briefs rest on what is typed and added",
-                "customer-escalation connectors",
+                f"{desk.command} connectors",
             )
         ]
-    return [Finding("settings", "ok", f"{configuration.file}: {len(configuration.connectors)} connectors")]
+    return [Finding("settings", "ok", f"{configuration.file}: {_counted(len(configuration.connectors), 'connector')}")]
 
 
 def _store(desk: Desk) -> list[Finding]:
     desk.store.check()
-    return [Finding("store", "ok", f"{desk.configuration.store} in {desk.folder}: {len(desk.store.cases())} cases, can be written")]
+    return [Finding("store", "ok", f"{desk.configuration.store} in {desk.folder}: {_counted(len(desk.store.cases()), 'case')}, can be written")]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _cache(folder: Path) -> Finding:
+    if folder.is_dir():
+        return Finding("cache", "ok", str(folder))
+    return Finding(
+        "cache", "warning", f"{folder} can't be written, so exports are read anew on every run", "set XDG_CACHE_HOME to one that can"
+    )
 
 
 def _policy(desk: Desk) -> list[Finding]:
@@ -172,7 +185,8 @@ def _probe(configured: Configured, seconds: float, cache: Path, found: list[Find
 
     name = configured.name
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
         connector = configured.kind(name, configured.settings, Session(seconds=seconds, cache=cache))
         if not isinstance(connector, ChecksConnection):
             found.append(Finding(name, "ok", "configured; it offers no check of its connection"))

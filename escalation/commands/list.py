@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from escalation.result import Result
@@ -23,9 +22,9 @@ def run(args: Namespace, desk: Desk) -> Result:
     """List them."""
     cases = desk.store.cases()
     if args.format == "json":
-        return Result({"cases": [asdict(case) for case in cases]})
+        return Result({"cases": [case._asdict() for case in cases]})
     if not cases:
-        return Result('There is no case yet. Open one: customer-escalation "API returning 500 errors for Acme Corp"\n')
+        return Result(f"There is no case yet. Open one: {desk.command} open 'API returning 500 errors for Acme Corp'\n")
     return Result("".join(map(_line, cases)))
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from escalation import arguments as types
-from escalation.errors import EscalationError, NothingFound, StoreError, UsageError
+from escalation.errors import EscalationError, NothingFound, StoreError, TemplateError, UsageError
 from escalation.pages.fit import LIMIT, WHOLE
 from escalation.result import Result
 
@@ -58,6 +57,14 @@ def arguments(parser: ArgumentParser) -> None:
         "--workspace", action="append", default=[], type=Path, metavar="FOLDER", help="a folder of exports to search as well (repeatable)"
     )
     parser.add_argument(
+        "--our-domain",
+        action="append",
+        default=[],
+        type=types.domain,
+        metavar="DOMAIN",
+        help="an e-mail domain of our own staff, for --workspace and --context (repeatable; default: of the help desk's agents in there)",
+    )
+    parser.add_argument(
         "--audience", type=types.audience, metavar="TEAM", help=f"whom the brief is for: {', '.join(types.AUDIENCES)} (default: the target)"
     )
     parser.add_argument(
@@ -68,8 +75,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What was asked for."""
 
     sentence: str
@@ -84,13 +90,18 @@ class Request:
 def run(args: Namespace, desk: Desk) -> Result:
     """Open the case and print it."""
     sentence, customer = sentence_and_customer(args.words)
-    if not sentence:
-        raise UsageError(f"say what is wrong or wanted, for example: {desk.command} {EXAMPLE}")
+    if not any(map(str.isalnum, sentence)):
+        raise UsageError(f"say what is wrong or wanted in words, for example: {desk.command} {EXAMPLE}")
     customers = tuple(dict.fromkeys(name for name in (customer, *args.customer) if name))
-    connectors = with_workspaces(desk, args.workspace)
-    request = Request(sentence, args.now or desk.now(), customers, tuple(args.ticket), context_of(args.context, desk), args.within)
+    domains = tuple(dict.fromkeys(args.our_domain))
+    connectors = with_workspaces(desk, args.workspace, domains)
+    context = (*_beyond_a_sentence(sentence), *context_of(args.context, desk, domains))
+    request = Request(sentence, args.now or desk.now(), customers, tuple(args.ticket), context, args.within)
     case, problem = open_case(desk, request, connectors)
-    return Result(rendered(desk, case, args, connected=bool(connectors)), problem, case.id)
+    try:
+        return Result(rendered(desk, case, args, connected=bool(connectors)), problem, case.id)
+    except TemplateError as error:
+        raise TemplateError(f"{error}; {'nothing could be saved' if problem else f'the case is saved as {case.id}'}") from error
 
 
 def sentence_and_customer(words: Sequence[str]) -> tuple[str, str]:
@@ -101,25 +112,36 @@ def sentence_and_customer(words: Sequence[str]) -> tuple[str, str]:
     return " ".join(words), ""
 
 
-def context_of(files: Sequence[Path], desk: Desk) -> tuple[AnyRecord, ...]:
+def _beyond_a_sentence(typed: str) -> tuple[AnyRecord, ...]:
+    """A log pasted as the issue is read only in part; here is all of it, as evidence."""
+    from escalation.language.typed import read
+
+    if not read(typed).left_out:
+        return ()
+    from escalation.submission import note
+
+    return (note(typed, title="The issue as typed, whole"),)
+
+
+def context_of(files: Sequence[Path], desk: Desk, domains: Sequence[str] = ()) -> tuple[AnyRecord, ...]:
     """The records in the files that were handed over."""
     if not files:
         return ()
     from escalation.commands.add import vendor_domains
     from escalation.submission import submitted_file
 
-    return tuple(record for file in files for record in submitted_file(file, vendor_domains(desk)))
+    return tuple(record for file in files for record in submitted_file(file, (*domains, *vendor_domains(desk))))
 
 
-def with_workspaces(desk: Desk, folders: Sequence[Path]) -> tuple[Configured, ...]:
-    """The configured connectors, and one more for each folder."""
+def with_workspaces(desk: Desk, folders: Sequence[Path], domains: Sequence[str] = ()) -> tuple[Configured, ...]:
+    """The configured connectors, and one more for each folder; `domains` are those of our own staff."""
     from escalation.config import workspaces
 
     for folder in folders:
         if not folder.is_dir():
             raise NothingFound(f"--workspace {folder}: there is no such folder")
     connectors = desk.configuration.connectors
-    return connectors + (workspaces(folders, [each.name for each in connectors]) if folders else ())
+    return connectors + (workspaces(folders, [each.name for each in connectors], vendor_domains=tuple(domains)) if folders else ())
 
 
 def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) -> tuple[Case, EscalationError | None]:
@@ -129,6 +151,7 @@ def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) ->
     from escalation.workflow import conclude
 
     zone = desk.configuration.reporter.zone
+    policy, hooks = desk.policy, desk.hooks  # what is wrong with them is said before anyone is asked
     issue = understand(request.sentence, now=request.now, zone=zone, customers=request.customers, references=request.tickets)
     gathering = _gather(desk, issue, request, connectors)
     name = _name(request)
@@ -141,8 +164,8 @@ def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) ->
             opened_at=request.now,
             now=request.now,
             reporter=desk.configuration.reporter,
-            policy=desk.policy,
-            hooks=desk.hooks,
+            policy=policy,
+            hooks=hooks,
         )
 
     case: Case | None = None
@@ -164,9 +187,7 @@ def rendered(desk: Desk, case: Case, args: Namespace, *, connected: bool) -> str
 
         return as_document(desk, case, args.audience)
     tail = "" if connected else UNCONNECTED.format(command=desk.command)
-    if args.audience:
-        tail += f"\nThe brief for {args.audience}: {desk.command} brief {case.id} --audience '{args.audience}'\n"
-    page = desk.renderer.page(case, limit=WHOLE if args.out else LIMIT - len(tail))
+    page = desk.renderer.page(case, limit=WHOLE if args.out else LIMIT - len(tail), audience=args.audience)
     return page + tail
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from escalation.evidence import Fact, Status
 from escalation.judgement.vocabulary import BY_NAME, TERMS, THRESHOLDS
@@ -14,8 +13,7 @@ MOST_CITED = 8
 """Passages cited for one fact; the strongest come first."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A fact as computed: the value that conditions compare, and the words that are printed."""
 
     name: str
@@ -65,7 +63,7 @@ class Facts:
         """The same facts with some values replaced and some numbers raised; to try out what would change."""
         readings = dict(self._readings)
         for name, value in {**values, **{name: (self.read(name) or 0) + more for name, more in added.items()}}.items():
-            readings[name] = replace(self[name], value=value)
+            readings[name] = self[name]._replace(value=value)
         return Facts(readings.values(), self._thresholds, self._told)
 
     def printed(self) -> tuple[Fact, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from escalation.clock import local
 from escalation.evidence import Evidence
@@ -21,8 +20,7 @@ LONGEST_QUOTE = 200
 _THANKS = re.compile(r"\b(?:thank|thanks|thx|cheers|danke|merci|gracias)|ありがとう", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Public:
+class Public(NamedTuple):
     """Something that the customer can read in a ticket."""
 
     id: str

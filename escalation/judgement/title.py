@@ -70,7 +70,7 @@ _STATES = {
     "documented_fix": "",
     "production_down": "production down",
     "data_at_risk": "data at risk",
-    "churn_threat": "may leave",
+    "churn_threat": "renewal at risk",
     "regression": "back after a fix",
     "sla_breached": "SLA breached",
     "executive_involved": "executive involved",

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from escalation.language.cue import Cue
 
@@ -25,8 +24,7 @@ FAR = timedelta(days=300)
 """A date without a year that would be farther off than this is as likely meant on the other side of now."""
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """A day or run of days, where it stands, and its readings."""
 
     start: int
@@ -44,8 +42,7 @@ class Day:
     """It names a day of a month."""
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day, with the zone it is said in."""
 
     start: int
@@ -56,8 +53,7 @@ class Clock:
     """As typed; empty for the reader's own."""
 
 
-@dataclass(frozen=True)
-class Length:
+class Length(NamedTuple):
     """A stretch of time counted from now: "for 3 days", "two weeks ago", "within 48 hours"."""
 
     start: int
@@ -103,6 +99,7 @@ NUMBERS = _names(
 )
 
 _MONTH = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
+_MONTH_STEMS = "|".join(dict.fromkeys(name[:3] for name in MONTHS))
 _WEEKDAY = "|".join(sorted((name for name in WEEKDAYS if name.isascii() or name[0] < "ÿ"), key=lambda name: (-len(name), name)))
 _PART = (
     r"(?: (?:in the |am |au |por la )?(?P<part>morning|afternoon|evening|night|früh|morgen|nachmittag|abend|nacht|matin|après-midi|soir|"
@@ -134,13 +131,13 @@ _DAY_CUES = (
     Cue("slashed", "/", r"(?<![\w/.:-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>\d{4}|\d{2}))?(?![\w/%])"),
     Cue(
         "day month",
-        "1|2|3|4|5|6|7|8|9",
+        _MONTH_STEMS,
         rf"(?<![\w.#:/-])(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er)?[ -](?:of |de )?(?P<m>{_MONTH})(?!\w)\.?(?:,? (?:de |"
         rf"del )?(?P<y>20\d\d)(?!\w))?",
     ),
     Cue(
         "month day",
-        "1|2|3|4|5|6|7|8|9",
+        _MONTH_STEMS,
         rf"(?<!\w)(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\w%/]|[.:]\d| (?:errors?|users|times|"
         rf"customers)\b)(?:,? (?P<y>20\d\d)(?!\w))?",
     ),
@@ -155,7 +152,7 @@ _DAY_CUES = (
         r"\b(?P<which>this|last|ce|cet|cette|esta) (?P<part>morning|afternoon|evening|night|matin|après-midi|soir|mañana|tarde|noche)\b|"
         r"\b(?P<tonight>tonight)\b",
     ),
-    Cue("weekday", "mo|tu|we|th|fr|sa|su|di|mi|do|lu|ma|me|je|ve|vi|ju|sá",
+    Cue("weekday", _WEEKDAY,
         rf"(?<![\w-])(?:(?P<which>this coming|{_THIS}|{_LAST}|{_NEXT}) )?(?P<day>{_WEEKDAY})(?: (?P<after>dernier|prochain|pasado|"
         rf"próximo))?{_PART}(?![\w-])"),
     Cue("weekday", "曜", r"(?P<which>先週の?|今週の?|来週の?)?(?P<day>[月火水木金土日]曜日?)"),
@@ -175,7 +172,7 @@ _DAY_CUES = (
     ),
     Cue("period", "今週|先週|来週|今月|先月|来月", r"(?P<jp>今週|先週|来週|今月|先月|来月)(?!末|の?[月火水木金土日]曜)"),
     Cue("quarter", "q1|q2|q3|q4", r"(?<!\w)(?P<end>end of )?Q(?P<q>[1-4])(?:[ /-]?(?P<y>20\d\d))?(?!\w)"),
-    Cue("month", "a|e|i|o|u", rf"(?<!\w)(?P<at>early |mid[- ]|late |end of |ende )?(?P<m>{_MONTH})(?!\w)(?: (?P<y>20\d\d)(?!\w))?"),
+    Cue("month", _MONTH_STEMS, rf"(?<!\w)(?P<at>early |mid[- ]|late |end of |ende )?(?P<m>{_MONTH})(?!\w)(?: (?P<y>20\d\d)(?!\w))?"),
 )  # fmt: skip
 
 _ZONE = (
@@ -192,11 +189,21 @@ _CLOCK = (
     r"Geschäftsschluss)(?!\w)"
     rf"|(?P<jh>\d{{1,2}})時(?:(?P<jm>\d{{1,2}})分)?){_ZONE}"
 )
+_CLOCK_CUE = Cue(
+    "clock",
+    ":|am|pm|a.m|p.m|uhr|h0|h1|h2|h3|h4|h5|noon|midday|midnight|mittag|mitternacht|midi|minuit|medianoche|eod|eob|cob|end of|close of|"
+    "feierabend|tagesende|geschäft|時",
+    _CLOCK,
+)
 
 _UNIT = (
     r"(?P<unit>minutes?|mins?|hours?|hrs?|(?:business|working|work) days?|days?|weeks?|months?|years?|h|minuten|stunden?|werktag\w*|"
     r"arbeitstag\w*|tag(?:e|en)?|wochen?|monat(?:e|en)?|jahr(?:e|en)?|"
     r"heures?|jours? ouvrés|jours?|semaines?|mois|ans|minutos?|horas?|días? hábiles|días?|dias?|semanas?|mes(?:es)?|años?)(?!\w)"
+)
+_UNIT_STEMS = (
+    "min|hour|hr|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|ans|hora|día|dia|mes|año|"
+    " h|-h|0h|1h|2h|3h|4h|5h|6h|7h|8h|9h"
 )
 _SPELLED = "|".join(sorted(NUMBERS, key=lambda name: (-len(name), name)))
 _NUMBER = (
@@ -213,7 +220,7 @@ _LENGTH_CUES = (
     Cue("ago", "ago|back", rf"\b(?:{_NUMBER}|{_VAGUE}){_UNIT} (?:ago|back)\b"),
     Cue("ago", "vor |il y a|hace ", rf"(?<!\w)(?:vor|il y a|(?<!desde )hace) (?:{_NUMBER}|{_VAGUE}){_UNIT}"),
     Cue("for", "past|last|previous", rf"\b(?:(?:for|over|in|during|within) )?the (?:past|last|previous) (?:{_NUMBER}|{_VAGUE})?{_UNIT}"),
-    Cue("for", "for ", rf"\b(?P<plain>for) {_FEW}{_UNIT}(?P<now> now\b| already\b| straight\b)?"),
+    Cue("for", f"for  + {_UNIT_STEMS}", rf"\b(?P<plain>for) {_FEW}{_UNIT}(?P<now> now\b| already\b| straight\b)?"),
     Cue("for", "since|seit|depuis|desde|hace", rf"\b(?:since|seit|schon seit|depuis|desde hace|hace|llevan?) {_FEW}{_UNIT}"),
     Cue("in", "in |within|next", rf"\b(?:within|in)(?: the next)? (?:{_NUMBER}|{_VAGUE}){_UNIT}(?! of)"),
     Cue(
@@ -259,8 +266,7 @@ def _named(weekday: Day, day: Day) -> Day:
 
 def clocks_in(text: str) -> list[Clock]:
     """Every time of day."""
-    cue = Cue("clock", ":|m|uhr|h|noon|mid|min|med|mit|eo|cob|end|close|feier|tages|時|gesch", _CLOCK)
-    return [_clock(match) for match in islice(cue.finditer(text, text.lower()), MOST)]
+    return [_clock(match) for match in islice(_CLOCK_CUE.finditer(text, text.lower()), MOST)]
 
 
 def lengths_in(text: str) -> list[Length]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import islice
 from typing import Literal
 
 from escalation.issue import Count
+from escalation.language.cue import Cue, stems_of
 
 Unit = Literal["customers", "users", "tickets", "records", "attempts", "percent", "other"]
 
@@ -70,16 +70,15 @@ _BETWEEN = (
 )
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    words = "|".join(sorted(_NUMBERS, key=lambda word: (-len(word), word)))
-    units = "|".join(unit for _, unit in _UNITS)
-    return re.compile(
-        rf"(?<![\w.,#:/$€£-])(?<!q)(?P<all>{_ABOUT}(?:(?P<digits>\d{{1,3}}(?:[,.'’ ]\d{{3}})+(?!\d)|"
-        rf"\d{{1,9}}(?:[.,]\d{{1,2}})?)(?P<k>k(?= ))?(?P<range> ?[–-] ?\d{{1,9}}(?:[.,]\d{{1,2}})?)?|\b(?P<word>{words})\b)"
-        rf"(?P<plus>\+)?(?: (?:out )?of (?:the )?\d{{1,9}})?[ -]?{_BETWEEN}(?P<unit>{units})(?:(?<=[社人名回件％%])|(?![\w-])))",
-        re.IGNORECASE,
-    )
+_UNIT = "|".join(unit for _, unit in _UNITS)
+_WORD = "|".join(sorted(_NUMBERS, key=lambda word: (-len(word), word)))
+_COUNT = Cue(
+    "count",
+    stems_of(_UNIT),
+    rf"(?<![\w.,#:/$€£-])(?<!q)(?P<all>{_ABOUT}(?:(?P<digits>\d{{1,3}}(?:[,.'’ ]\d{{3}})+(?!\d)|"
+    rf"\d{{1,9}}(?:[.,]\d{{1,2}})?)(?P<k>k(?= ))?(?P<range> ?[–-] ?\d{{1,9}}(?:[.,]\d{{1,2}})?)?|\b(?P<word>{_WORD})\b)"
+    rf"(?P<plus>\+)?(?: (?:out )?of (?:the )?\d{{1,9}})?[ -]?{_BETWEEN}(?P<unit>{_UNIT})(?:(?<=[社人名回件％%])|(?![\w-])))",
+)
 
 
 def counts_in(text: str) -> tuple[Count, ...]:
@@ -89,7 +88,7 @@ def counts_in(text: str) -> tuple[Count, ...]:
     ("0.5 %") can't be said in whole numbers and is left out.
     """
     found = []
-    for match in islice(_pattern().finditer(text), MOST):
+    for match in islice(_COUNT.finditer(text, text.lower()), MOST):
         digits, word = match["digits"], (match["word"] or "").lower()
         value = _value(digits) * (1000 if match["k"] else 1) if digits else float(_NUMBERS[word])
         unit = next(name for name, pattern in _UNITS if re.fullmatch(pattern, match["unit"], re.IGNORECASE))

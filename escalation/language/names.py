@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
+from typing import NamedTuple
 
+from escalation.language.cue import Cue
 from escalation.language.name_words import ADDRESS, AND_AFTER, FUNCTION, GENERIC, LEGAL_FORMS, OF_BEFORE, SUFFIXES, TECHNOLOGY, TRIMMED
 
 MOST = 200
@@ -31,8 +33,7 @@ class Span:
     """Where the words that introduce it start: the "for" of "for Acme Corp"."""
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(NamedTuple):
     """Whom a sentence is about."""
 
     customers: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Names:
     unsure: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     everyone: bool = False
-    spans: tuple[tuple[int, int], ...] = field(default=())
+    spans: tuple[tuple[int, int], ...] = ()
     """Start and end of every customer and segment clause, introducing words included."""
 
 
@@ -138,6 +139,7 @@ _PEOPLE = (
     r"(?:customers?|accounts?|clients?|users?|tenants?|orgs?|organi[sz]ations?|companies|merchants?|workspaces?|subscribers?|kunden|nutzer|"
     r"benutzer)"
 )
+_PEOPLE_STEMS = "customer|account|client|user|tenant|org|compan|merchant|workspace|subscriber|kunden|nutzer"
 _SEGMENT = (
     rf"(?P<lead>\b(?:for|affect\w*|impact\w*|hitting|from|at|by|bei|für|of) )?(?:\b(?P<many>all|every|most|some|many|several|our|the|"
     rf"alle[nr]?|\d+(?: of \d+)?|few|multiple|only|other) ){{0,3}}(?<![\w-]){_CLASS}{_OF_CLASS}(?:(?:,| and| und| or|/|"
@@ -155,6 +157,11 @@ _EVERYONE = (
     r"alle (?:unsere )?(?:kunden|nutzer|benutzer)\b|tous (?:les|nos) (?:clients|utilisateurs)\b|todos (?:los|nuestros) (?:clientes|"
     r"usuarios)\b)|(?:全|すべての|全ての)(?:ユーザー|お客様|顧客)"
 )
+_SEGMENT_CUES = (
+    Cue("segment", _PEOPLE_STEMS, _SEGMENT),
+    Cue("segment", f"{_PEOPLE_STEMS}|compte|cuenta|utilisateur|usuario", _SEGMENT_AFTER),
+)
+_EVERYONE_CUE = Cue("everyone", "all|every|tous|todos|全|すべて", _EVERYONE)
 
 
 @cache
@@ -430,13 +437,14 @@ def _segments(text: str) -> tuple[tuple[str, ...], bool, list[tuple[int, int]]]:
     """(classes of customers, whether everyone is meant, where that is said)."""
     segments: dict[str, str] = {}
     clauses = []
-    matches = [match for pattern in (_SEGMENT, _SEGMENT_AFTER) for match in islice(_compiled(pattern).finditer(text), MOST)]
+    lowered = text.lower()
+    matches = [match for cue in _SEGMENT_CUES for match in islice(cue.finditer(text, lowered), MOST)]
     for match in sorted(matches, key=lambda match: match.start()):
         for group in ("class", "second", "romance"):
             if group in match.re.groupindex and match[group]:
                 segments.setdefault(match[group].casefold(), match[group])
         clauses.append(match.span())
-    everyone = list(islice(_compiled(_EVERYONE).finditer(text), MOST))
+    everyone = list(islice(_EVERYONE_CUE.finditer(text, lowered), MOST))
     return tuple(segments.values()), bool(everyone), clauses + [match.span() for match in everyone]
 
 

@@ -7,10 +7,10 @@ sentence, no more: it decides nothing.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from escalation.language.cue import Cue
 from escalation.language.phrases import Phrases
 from escalation.language.statement import Statement
 
@@ -41,7 +41,7 @@ class Played(NamedTuple):
 
 
 FAILING = """
-    fail*, error/errors, 500/502/503/504/5xx/403/401, broken, not work*, isnt/arent/wasnt/doesnt/dont/didnt work*, missing, cant,
+    block/blocks/blocked/blocking, keyed by hand, locked out, by telephone, fail*, error/errors, 500/502/503/504/5xx/403/401, broken, not work*, isnt/arent/wasnt/doesnt/dont/didnt work*, missing, cant,
     cannot, couldnt, unable, timeout*, timed out,
     loop/loops/looping, drop/drops/dropped/dropping, intermittent*, wrong, incorrect*, reject*, refus*, stuck, crash*, outage,
     is/are/was/went down, lost, mismatch*, invalid,
@@ -78,7 +78,7 @@ EXECUTIVE_OR_LEGAL = """
     lawyer*, attorney*, solicitor*, contractual/contractually, our contract, the contract,
     terminat*, penalt*, liquidated, service credits, credits apply, section #, breach of, regulator*, supervis*, gdpr, dora, lawsuit,
     cancel ~ contract/subscription/renewal/account, churn*, competitor*, alternative vendor/provider,
-    alternatives, switch/switching/moving to, evaluating, rfp, not be renewing, not renew, wont renew, cant/cannot/wont sign,
+    an offer from, second vendor, alternatives, switch/switching/moving to, evaluating, rfp, not be renewing, not renew, wont renew, cant/cannot/wont sign,
     our renewal, renewal ~ risk/danger/jeopardy/question/doubt/trouble, risk ~ renewal, press, journalist*,
     public statement, go public, geschäftsführ*, vorstand*, anwalt, anwält*, kündig*, vertrag, behörde, aufsicht, bafin, avocat*,
     résili*, contrat, régulateur, abogad*, rescind*, contrato, director general, regulador,
@@ -97,11 +97,12 @@ RULES: tuple[Rule, ...] = (
         weight=1.1,
     ),
     Rule("symptom", FAILING, side="customer", unless=FINE),
-    Rule("symptom", FAILING, side="vendor", unless=FINE, question=False, weight=0.6),
+    Rule("symptom", FAILING, side="vendor", unless=FINE + ", give you a date, no statement", question=False, weight=0.6),
+    Rule("symptom", "data on ~ name, no full card, line items, last four digits", side="vendor", heard_by="inside", weight=0.9),
     Rule(
         "symptom",
         """
-        we/i need/require/want, must be able, have/has no, there is no, theres no, benötigen, brauchen, besoin, necesitamos, 必要
+        we/i need/require/want, must be able, can only see, montre que, have/has no, there is no, theres no, benötigen, brauchen, besoin, necesitamos, 必要
         """,
         side="customer",
         weight=0.5,
@@ -119,18 +120,19 @@ RULES: tuple[Rule, ...] = (
         we/i/they also/already/then/both/now tried/tested/restarted/cleared/rotated/switched/disabled/enabled/reset/changed/checked/verified/replayed,
         weve/ive/theyve/have/has/had tried/tested/restarted/cleared/rotated/switched/disabled/enabled/reset/changed/checked/verified/compared,
         we/i/they changed/checked/verified/confirmed/compared/bypassed/turned/increased/raised/added/removed/redeployed/re exported/ran/set,
-        tried, replayed, after restarting/clearing/rotating/switching/disabling/upgrading/resetting/changing/rolling/raising/increasing,
+        tested with # , moved # ~ users, restarted to, load test ~ # , tried, replayed, after restarting/clearing/switching/disabling/upgrading/resetting/changing/rolling/raising/increasing,
         asked/had/told/pointed them/him/her/you/customer ~ to, sent them/him/her/you/customer ~ article/link/steps,
         sent ~ article/guide, pointed ~ to,
         haben/habe ~ versucht/probiert/gestartet/getestet/geleert/geprüft, avons/ai ~ essayé/redémarré/testé/vérifié/vidé,
         hemos/he ~ probado/reiniciado/verificado, 試しました, 再起動し, 確認しました
         """,
-        unless="not ~ tried, havent ~ tried, have you, did you, please try/check, could you, if you tried, tried to put/write/describe/summarise/keep, noch nicht, pas encore, todavía no, you can verify",
+        unless="maybe it is, not ~ tried, havent ~ tried, have you, did you, please try/check, could you, if you tried, tried to put/write/describe/summarise/keep, noch nicht, pas encore, todavía no, you can verify",
         question=False,
     ),
     Rule(
         "tried",
         "reproduced, can/could/cant/cannot/couldnt reproduce, can/could not reproduce, unable to reproduce",
+        unless="that we can",
         question=False,
         weight=0.6,
     ),
@@ -144,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         """,
         question=False,
     ),
-    Rule("workaround", "manual ~ export/screenshot/screenshots, manually, by hand", question=False, weight=0.5),
+    Rule("workaround", "manual ~ export/screenshot/screenshots, manually, by hand, photograph*, screenshots", question=False, weight=0.5),
     Rule(
         "suspected cause",
         """
@@ -159,7 +161,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "suspected cause",
         """
-        probabl*, likely, looks like, seem to be, seems to be/like/that, because of, due to, may be the/a/related, wahrscheinlich,
+        so the ~ isnt/arent/wasnt/doesnt, fairly/pretty/quite sure its/it/that, would explain, look there first, probabl*, likely, looks like, seem to be, seems to be/like/that, because of, due to, may be the/a/related, wahrscheinlich,
         probablement, probablemente
         """,
         side="vendor",
@@ -179,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         not convinced, unconvinced, doubt*, dont/doesnt/didnt think/believe/buy/explain/match/fit,
         do/does/did not think/believe/explain/match/fit, not add up, doesnt add up, not so sure, not sure it/that/this/the,
         unlikely, cant/cannot be the/just/only, isnt/wasnt the cause/pool/deploy/reason, disagree, would not explain, wouldnt explain,
-        unproven, not proven, no proof, no evidence, only a theory/guess/hypothesis,
+        nothing is proven, unproven, not proven, no proof, no evidence, only a theory/guess/hypothesis,
         glaube nicht, glaube ich nicht, bezweif*, passt nicht, crois pas, doute, no creo, dudo, 疑問
         """,
         side="vendor",
@@ -194,7 +196,9 @@ RULES: tuple[Rule, ...] = (
         before the deploy/release/upgrade/change, different issue/problem/bug/cause/error, not the same, not related,
         unrelated, separate issue/problem/account/company/contract/customer, again after, came back, still ~ after #, still ~ on #,
         regress*, 0 errors/failures, see nothing, held ring/release, not on that/this release/build/version, fail/fails/failed too,
-        not the bug, misread, filter set, nothing to do with,
+        not the bug, misread, filter set, nothing to do with, cant/cannot explain, how does that ~ go together, but then why, before anybody/anyone,
+        is/are still fine, users/endpoint is/are fine, before the # ~ complete/fine, no daylight, doesnt do daylight, so it isnt, or not only, not one bug,
+        complete in the store, store is complete, data is safe/there, nothing is lost, not all enterprise/customers/users/accounts, dont know why,
         betrifft ~ nicht, obwohl, bien que, aunque, merkwürdig, komisch, bizarre, extraño, 別の
         """,
         question=False,
@@ -205,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         """
         will/ll be fixed/shipped/released/deployed/delivered/live, will/ll ship/release/deploy/fix/land/deliver/merge/patch,
         well/ill ship/release/deploy/fix/land/deliver/merge/patch, going to ship/release/deploy/fix,
-        fix ~ planned/scheduled/targeted/expected/due/ready/lands/land/out/ships/ship/friday/thursday/tomorrow,
+        should work, should be fine, fix ~ planned/scheduled/targeted/expected/due/ready/lands/land/out/ships/ship/friday/thursday/tomorrow,
         hotfix ~ by/on/tomorrow/today/planned, eta, planned/scheduled/targeted for/to, aiming for, target is/date,
         on the roadmap, we commit, wird ~ behoben/ausgeliefert, sera ~ corrigé/livré, será ~ corregido/entregado, リリース予定, 修正予定
         """,
@@ -222,7 +226,7 @@ RULES: tuple[Rule, ...] = (
         "retraction",
         """
         retract*, withdraw*, withdrew, take that/it/this back, taking that/it/this back, take ~ date ~ back, scrap that, disregard,
-        i/we was/were wrong, dont/not quote/promise/communicate/repeat, no committed/firm date/eta,
+        is not agreed, not agreed by, not a date, i/we was/were wrong, dont/not quote/promise/communicate/repeat, no committed/firm date/eta,
         no date, no eta, not a commitment, cant/cannot/wont commit/promise/hold/keep, slipped, slips, postpone*, pulled the/that/back,
         no longer ~ date/planned/eta/friday/thursday/hold/holds,
         wont make/happen/hold, not going to make/happen, zurückgezogen, nehme ~ zurück, kein termin, keinen termin, verschoben,
@@ -238,7 +242,8 @@ RULES: tuple[Rule, ...] = (
         we/i will ~ update/send/share/keep/post/call/report/write/inform, we/i will get/come back, we/i will let you know,
         we/i will follow up, well/ill ~ update/send/share/keep/post/call/report/write/inform,
         well/ill get/come back, well/ill let you know, well/ill follow up, next update, expect an/our/my update/answer/news,
-        youll/you will hear/have/get/receive, you/ll hear, melde mich, melden uns, nächstes update,
+        youll/you will hear/have/get/receive, you/ll hear, will answer/call, will come back, ill/well have ~ by, ill/well write/answer/call/come,
+        sending you ~ each/every, a named person will, melde mich, melden uns, nächstes update,
         reviens vers vous, revenons vers vous, vous tiendrons, volveremos, le informaremos, ご連絡いたします, ご連絡します, ご報告
         """,
         side="vendor",
@@ -261,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         "ask",
         """
         please, could/can/would/will you, we/i need/ask/request/want/require/demand/insist,
-        we/i expect a/an/you/your/this/that/to/answers, wed/id like, we/i would like, when will/can/is/do,
+        we/i expect a/an/you/your/this/that/to/answers, wed/id like, tell me/us when/what/why/whether, let me/us know, with whom, we/i would like, when will/can/is/do,
         what is/are the/your plan/eta/next/status, is there an eta/update/date, any update/news,
         bitte, wann, brauchen, erwarten, sil vous plait/plaît, pouvez vous, quand, nous exigeons/attendons/demandons, por favor,
         cuándo, necesitamos, exigimos, esperamos, ください, お願い, いつ
@@ -286,11 +291,11 @@ RULES: tuple[Rule, ...] = (
         by end, by close, by next, before #, before the,
         by/before/until january/february/march/april/may/june/july/august/september/october/november/december, no later than,
         at the latest, deadline*, go live, cutover, cut over, black friday, peak, due on/date,
-        within #, within the next, frist, stichtag, bis zum, bis morgen/heute/montag/dienstag/mittwoch/donnerstag/freitag, bis #,
+        we start ~ on, will need it ~ in, within #, within the next, runs/ran out on, expires on, asks for ~ by, frist, stichtag, bis zum, bis morgen/heute/montag/dienstag/mittwoch/donnerstag/freitag, bis #,
         échéance, délai, avant le, plazo, fecha límite, antes del, 期限, 締め切り, までに
         """,
         side="customer",
-        unless="before the deploy/release/upgrade/change, short/down/up/late/off by, divided by",
+        unless="before the deploy/release/upgrade/change, before the # ~ complete/fine, short/down/up/late/off by, divided by",
         weight=1.2,
     ),
     Rule(
@@ -302,11 +307,41 @@ RULES: tuple[Rule, ...] = (
     Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="customer", unless="sla breach", weight=1.2),
     Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="vendor", unless="sla breach", weight=0.8),
     Rule(
+        "does not fit",
+        "first pass, one more pattern, isnt the extent, not known yet, open question, cant/cannot explain, how does that ~ go together, but then why, fail/fails too ~ should, doesnt fit my, not one bug, so it isnt, no daylight, doesnt do daylight, is not all, not all enterprise/customers/accounts",
+        side="vendor",
+        heard_by="inside",
+        weight=1.35,
+    ),
+    Rule(
+        "growth",
+        """
+        # % ~ # %, from # to # %, rate per day/hour, still climbing, is climbing, climbing, getting worse, it is worse, growing, rising, increasing,
+        # on the ~ # on the, #th ~ #th, # today ~ # yesterday, # on monday ~ # yesterday, in the last hour, tenants now,
+        wird schlimmer, de plus en plus, cada vez más, 増え
+        """,
+        unless="before # ~ after, down from, first attempts, dropped, with # % same, same as with",
+        question=False,
+        weight=0.9,
+    ),
+    Rule(
+        "collision",
+        """
+        migration window, tied up, on leave, parental leave, is/are/am busy, at another customer, im/is on the ~ rollout, can look ~ on,
+        change freeze, code freeze, no rollback ~ before, before the migration, drains the, draining, needs ~ from, same engineer/person,
+        shift ends, cant take the call, in a call until, im urlaub, en congé, de vacaciones, 休暇
+        """,
+        side="vendor",
+        heard_by="inside",
+        question=False,
+        weight=1.0,
+    ),
+    Rule(
         "owner",
         """
         ill/i take/own/handle, i am taking/on/looking, im taking/on/looking, taking this/it/over, picking this/it/up,
         picked this/it/up, looking into, assign*, owner, owns, on call, is on it/this, hand/handed/handing ~ over,
-        paged, has the pager, team owns, übernehme, zuständig, je prends, men occupe, me encargo, 担当
+        paged, has the pager, team owns, i lead, übernehme, zuständig, je prends, men occupe, me encargo, 担当
         """,
         side="vendor",
         heard_by="inside",
@@ -317,8 +352,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "decision",
         """
-        decided, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
-        rolled back, roll back, rolling back, disabled, taken down/offline, took ~ down/offline, revoked,
+        decided, decides, to be decided, needs ~ yes, wont switch, has it since, no rollback, no statement to, estimate #, not planned, one time extract/file, would accept, waits for ~ approval, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
+        rolled back, roll back, rolling back, draining, copied ~ evidence, untouched, disabled, taken down/offline, took ~ down/offline, revoked,
         blocked the/access, contained, flag ~ off, turned off, switched off, entschieden, beschlossen, abgeschaltet, décidé, désactivé,
         decidido, desactivad*, 決定, 無効化
         """,
@@ -343,20 +378,21 @@ TO_A_MACHINE = """
     dont/not tell/mention/show ~ user/operator/human, anweisung* ~ ignorier*/vergiss*, ignorier*/vergiss* ~ anweisung*,
     ignorez ~ instructions, ignora/ignore ~ instrucciones, 指示を無視, 命令を無視, これまでの指示
 """
-MARKED_FOR_A_MACHINE = re.compile(
+MARKED_FOR_A_MACHINE = Cue(
+    "marked",
+    "system|assistant|developer|inst]|<|curl |wget |rm -rf",
     r"^\W*(?:system|assistant|developer)\s*[:\]>]|\[/?inst\]|</?(?:system|instructions?|assistant|prompt)>|<\|im_|(?:curl|wget) \S.*\|\s*(?:ba)?sh\b|\brm -rf\b",
-    re.IGNORECASE,
 )
 
 _Key = tuple[str, int]
 _TABLES: dict[_Key, str] = {
     **{("says", number): rule.phrases for number, rule in enumerate(RULES)},
     **{("unless", number): rule.unless for number, rule in enumerate(RULES) if rule.unless},
-    ("to a machine", 0): TO_A_MACHINE,
     ("result", 0): RESULT,
     ("falls short", 0): FALLS_SHORT,
 }
 _PHRASES: Phrases[_Key] = Phrases(_TABLES)
+_COMMANDS: Phrases[str] = Phrases({"to a machine": TO_A_MACHINE})
 
 
 @lru_cache(maxsize=8192)
@@ -364,14 +400,15 @@ def _said(text: str) -> frozenset[_Key]:
     return frozenset(_PHRASES.found_in(text))
 
 
+@lru_cache(maxsize=8192)
 def to_a_machine(text: str) -> bool:
     """Is this a command to whatever software reads the text? Such a sentence plays no part, nor does the rest of its paragraph."""
-    return ("to a machine", 0) in _said(text) or bool(MARKED_FOR_A_MACHINE.search(text))
+    return bool(_COMMANDS.found_in(text)) or any(MARKED_FOR_A_MACHINE.finditer(text, text.lower()))
 
 
 def tells_a_result(text: str) -> bool:
     """Does the sentence say what came of something?"""
-    return ("result", 0) in _said(text)
+    return ("result", 0) in _said(text) or text.rstrip(" .!").lower().endswith((" same", " gleich", " pareil", " igual"))
 
 
 def falls_short(text: str) -> bool:

@@ -69,8 +69,8 @@ SIGNATURE = re.compile(
 )
 CLOSING = re.compile(
     r"^\s*(?:(?:kind|best|warm|many)?\s*(?:regards|wishes|thanks)|best|cheers|thanks(?: (?:a lot|so much|in advance|again))?|thank you(?: in advance)?|thx|"
-    r"sincerely|yours(?: \w+)?|mit freundlichen grüßen|viele grüße|beste grüße|freundliche grüße|mfg|lg|vg|danke(?: \w+)?|cordialement|"
-    r"bien à vous|merci(?: \w+)?|saludos(?: \w+)?|atentamente|gracias(?: \w+)?|よろしくお願い(?:いた)?します|以上)"
+    r"sincerely|yours(?: \w+)?|mit freundlichen grüßen|viele grüße|beste grüße|freundliche grüße|mfg|lg|vg|danke(?: \w+)?|(?:bien )?cordialement|"
+    r"bien à vous|merci(?: \w+)?|(?:un |muchos )?(?:cordial )?saludos?(?: \w+)?|atentamente|gracias(?: \w+)?|よろしくお願い(?:いた)?します|以上)"
     r"\s*[,.!。]?\s*(?:[-–—]?\s*[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2})?\s*$",
     re.IGNORECASE,
 )

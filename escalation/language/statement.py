@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from escalation.evidence import Evidence, Quote
 from escalation.gathering import Gathering
@@ -12,8 +12,7 @@ from escalation.model import Instant
 from escalation.records import Passage, Side, Ticket
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One sentence in its place."""
 
     id: str

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from escalation.issue import When
@@ -21,8 +20,7 @@ from escalation.language.calendar_words import Clock, Day, Direction, Length, cl
 Role = Literal["since", "deadline", ""]
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One time expression: what it is for, and what it stands for."""
 
     text: str

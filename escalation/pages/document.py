@@ -7,6 +7,7 @@ from pydantic import Field
 from escalation.assessment import Clock, Contradiction, Dimension, Severity
 from escalation.case import Audience, Case, NextStep, Reporter
 from escalation.digest import Line
+from escalation.disclosure import cleared, notice_of, withheld
 from escalation.evidence import Coverage, Evidence, Fact, Gap
 from escalation.gathering import AffectedAccount, Customer
 from escalation.issue import Issue
@@ -19,7 +20,7 @@ EXCERPT = 400
 """Characters of a record's first text that stand beside its evidence id; `show CASE ID` has all of it."""
 
 ABSENT_WHEN_WHOLE = ("omitted", "whole")
-"""Fields that only a document has which was cut to fit."""
+"""Fields that only a document has which was cut to fit; `abridged.OPTIONAL` are those that such a document may lack."""
 
 
 class EvidenceEntry(Model):
@@ -70,41 +71,47 @@ class Document(Model):
     next_steps: tuple[NextStep, ...]
     audience: Audience
     brief: str = Field(description="The brief for `audience`, in Markdown (in HTML after `--format html`).")
-    omitted: dict[str, int] | None = Field(default=None, description="Entries, or pieces of a text, left out of each field to fit.")
-    whole: str | None = Field(default=None, description="How to get what was omitted.")
+    omitted: dict[str, int] | None = Field(
+        default=None, description="Entries, values and lines left out of each field to fit; absent from a whole document."
+    )
+    whole: str | None = Field(default=None, description="How to get what was omitted; absent from a whole document.")
 
 
 def document(case: Case, brief: str, *, audience: Audience, next_steps: tuple[NextStep, ...] = ()) -> Document:
     """The case as the contract has it."""
+    if withheld(case, audience):
+        case = notice_of(case)
     route = case.route
-    return Document(
-        case=case.id,
-        title=case.title,
-        opened_at=case.opened_at,
-        now=case.now,
-        zone=case.zone,
-        reporter=case.reporter,
-        issue=case.issue,
-        kind=route.kind,
-        decision=route.decision,
-        severity=case.assessment.severity,
-        target=route.target,
-        ask=route.ask,
-        customer=case.gathering.customers,
-        affected_accounts=case.gathering.affected,
-        impact={dimension.name: dimension for dimension in case.assessment.impact},
-        revenue_at_risk=case.assessment.revenue_at_risk,
-        sla=case.assessment.clocks,
-        reproduction=case.reproduction,
-        digest=case.digest,
-        contradictions=case.assessment.contradictions,
-        facts=case.assessment.facts,
-        evidence=tuple(entry(item) for item in case.gathering.evidence),
-        coverage=case.gathering.coverage,
-        gaps=case.gaps,
-        next_steps=next_steps,
-        audience=audience,
-        brief=brief,
+    return cleared(
+        Document(
+            case=case.id,
+            title=case.title,
+            opened_at=case.opened_at,
+            now=case.now,
+            zone=case.zone,
+            reporter=case.reporter,
+            issue=case.issue,
+            kind=route.kind,
+            decision=route.decision,
+            severity=case.assessment.severity,
+            target=route.target,
+            ask=route.ask,
+            customer=case.gathering.customers,
+            affected_accounts=case.gathering.affected,
+            impact={dimension.name: dimension for dimension in case.assessment.impact},
+            revenue_at_risk=case.assessment.revenue_at_risk,
+            sla=case.assessment.clocks,
+            reproduction=case.reproduction,
+            digest=case.digest,
+            contradictions=case.assessment.contradictions,
+            facts=case.assessment.facts,
+            evidence=tuple(entry(item) for item in case.gathering.evidence),
+            coverage=case.gathering.coverage,
+            gaps=case.gaps,
+            next_steps=next_steps,
+            audience=audience,
+            brief=brief,
+        )
     )
 
 

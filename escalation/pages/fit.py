@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from escalation.pages.abridged import STEPS, TEXTS
 
 LIMIT = 9_000
 """Characters on stdout, its last newline included."""
 
 WHOLE = 10**9
 """Characters in a file: no limit."""
-
-_EXCERPTS = ("excerpt", "text")
-_EXCERPT_LENGTHS = (240, 120, 60)
 
 
 def fit_text(text: str, limit: int = LIMIT) -> str:
@@ -28,7 +28,7 @@ def fit_text(text: str, limit: int = LIMIT) -> str:
 
 
 def fit_json(document: Mapping[str, Any], limit: int = LIMIT) -> str:
-    """One line of JSON. Where it is too long, excerpts are shortened, then the tails of the longest lists and texts dropped.
+    """One line of JSON. Where it is too long, it is abridged step by step (see `abridged`), then tails of the longest parts are dropped.
 
     `omitted` counts what is missing of each field, and `whole` says how to get it.
     """
@@ -36,11 +36,20 @@ def fit_json(document: Mapping[str, Any], limit: int = LIMIT) -> str:
     if len(line) < limit:
         return line + "\n"
     fitted: dict[str, Any] = json.loads(line)
-    for length in _EXCERPT_LENGTHS:
-        _shorten(fitted, length)
-        if len(_dump(fitted)) < limit:
-            break
-    return _dump(_trimmed(fitted, limit)) + "\n"
+    taken: Counter[str] = Counter()
+    for step in STEPS if "decision" in fitted and "brief" in fitted else TEXTS:
+        line = _dump(_marked(fitted, taken))
+        if len(line) < limit:
+            return line + "\n"
+        shorter, more = json.loads(_dump(fitted)), Counter(taken)
+        step(shorter, more)
+        if len(line) - len(_dump(_marked(shorter, more))) > _WORTH_A_STEP:
+            fitted, taken = shorter, more
+    return _dump(_trimmed(fitted, taken, limit)) + "\n"
+
+
+def _marked(document: dict[str, Any], taken: Counter[str]) -> dict[str, Any]:
+    return {**document, "omitted": dict(taken), "whole": _HOW} if taken else document
 
 
 def _cut_line(characters: int) -> str:
@@ -51,31 +60,21 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _shorten(value: Any, length: int) -> None:
-    """Cut the excerpts inside `value` to `length`, in place."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in inner:
-        if key in _EXCERPTS and isinstance(item, str) and len(item) > length:
-            value[key] = item[: length - 1] + "…"
-        else:
-            _shorten(item, length)
-
-
-def _trimmed(document: dict[str, Any], limit: int) -> dict[str, Any]:
+def _trimmed(document: dict[str, Any], taken: Counter[str], limit: int) -> dict[str, Any]:
     """Drop tails, always from the field that is longest just then, so that every field keeps its most important entries."""
     tails = [_Tail(field, holder, key) for field in document for holder, key in _divisible(document, field)]
     fields = {field: len(_dump(value)) for field, value in document.items()}
-    omitted: dict[str, int] = {}
-    excess = len(_dump({**document, "omitted": {}, "whole": _HOW})) + 1 - limit
+    omitted = Counter(taken)
+    excess = len(_dump({**document, "omitted": omitted, "whole": _HOW})) + 1 - limit
     while excess > 0 and (left := [tail for tail in tails if tail.sizes]):
         tail = max(left, key=lambda each: (fields[each.field] * _WEIGHTS.get(each.field, 1.0), each.size))
         dropped = tail.drop()
         fields[tail.field] -= dropped
         excess -= dropped - (0 if tail.field in omitted else len(tail.field) + _COUNT)
-        omitted[tail.field] = omitted.get(tail.field, 0) + 1
+        omitted[tail.field] += 1
     for tail in tails:
         tail.apply()
-    return {**document, "omitted": omitted, "whole": _HOW} if omitted else document
+    return _marked(document, omitted)
 
 
 class _Tail:
@@ -105,12 +104,14 @@ class _Tail:
 _HOW = "add --out FILE to have the whole written to a file"
 _COUNT = len('"":99999,')
 """Characters that a count in `omitted` takes, beside its name."""
+_WORTH_A_STEP = 100
+"""Characters; a step that saves fewer is left out."""
 _WORTH_CUTTING = 120
 """Characters of JSON; shorter lists and texts stay whole."""
 _PIECE = 240
 """Characters of a text that has no lines, dropped at once."""
-_WEIGHTS = {"brief": 4.0, "issue": 2.0, "impact": 2.0, "reproduction": 2.0, "facts": 0.4, "evidence": 0.4, "digest": 0.4}
-"""How soon a field is cut: at a quarter of the usual length the brief, which has a command of its own; late what citations rest on."""
+_WEIGHTS = {"brief": 4.0, "facts": 0.4, "evidence": 0.12, "digest": 0.5, "coverage": 0.5, "gaps": 0.5}
+"""How soon a field is cut: at a quarter of the usual length the brief, which has a command of its own; last what citations rest on."""
 
 
 def _divisible(holder: dict[str, Any], key: str) -> Iterator[tuple[dict[str, Any], str]]:

@@ -1,6 +1,6 @@
 """Foreign text made harmless: what a ticket, message or article says can be read, and does nothing.
 
-Out go control, bidi and zero-width characters and overlong text; markdown, HTML and Slack markup lose their
+Out go secrets, card numbers, control, bidi and zero-width characters and overlong text; markdown, HTML and Slack markup lose their
 effect by a backslash where they would have one, so that ordinary text and error codes stay as they were written.
 """
 
@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup
+
+from escalation.disclosure import without_secrets
 
 LONGEST = 600
 """Characters of one quote, unless the caller says otherwise."""
@@ -31,29 +34,34 @@ _MARKUP = re.compile(
     r"|<(?=[A-Za-z/!?#@])"
     r"|&(?=#?\w+;)"
     r"|\|"
-    r"|(?<=\w):(?=//)|(?<=\bwww)\.|(?<=\w)@(?=\w)|(?<=mailto):|(?<=xmpp):",
+    r"|(?<=\w):(?=//)|(?<=\bwww)\.|(?<=mailto):|(?<=xmpp):",
     re.IGNORECASE,
 )
 _SLACK = re.compile(r"<(?=[!@#]|https?:|mailto:)", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@])@(?=\w)")
+_CLAUSE_END = re.compile(r"[.,;:!?)](?=\s)|\s[–—](?=\s)|[。、！？]")
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|[-=]{2,}\s*$|>|(?:\d{1,9})(?=[.)](?:\s|$))|~{3,}|:{3,})", re.MULTILINE)
 
 
 def clean(text: str) -> str:
-    """The text without characters that can't be seen, every line break a line feed. What comparing and quoting start from."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    """The text without secrets and characters that can't be seen, every line break a line feed. What comparing and quoting start from."""
+    return without_secrets(_INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))))
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """The cleaned text with every run of white space as one space."""
     return " ".join(clean(text).split())
 
 
 def capped(text: str, most: int = LONGEST) -> str:
-    """At most `most` characters, cut between words, saying so."""
+    """At most `most` characters, cut where a clause ends, else between words, saying so."""
     if len(text) <= most:
         return text
     kept = text[: max(1, most - len(CUT))]
+    clauses = [found.start() + 1 for found in _CLAUSE_END.finditer(kept)]
+    if clauses and clauses[-1] > len(kept) // 2:
+        return kept[: clauses[-1]].rstrip(" ,;:–—") + CUT
     at_word = kept.rsplit(None, 1)[0] if " " in kept[len(kept) // 2 :] else kept
     return at_word.rstrip() + CUT
 
@@ -70,7 +78,13 @@ def quoted(text: str, most: int = LONGEST) -> Markup:
 
 def _inline(text: str, most: int) -> str:
     """Harmless anywhere but at the start of a line."""
-    line = _MENTION.sub("＠", _SLACK.sub("‹", capped(one_line(text), most)))
+    return _escaped(capped(one_line(text), most))
+
+
+@lru_cache(maxsize=4096)
+def _escaped(line: str) -> str:
+    """A page is rendered several times until it fits; most of its lines stay the same."""
+    line = _MENTION.sub("＠", _SLACK.sub("‹", line))
     return _MARKUP.sub(lambda match: "\\" + match.group(), line)
 
 

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from escalation.case import Case, NextStep
+from escalation.case import Audience, Case, NextStep
 from escalation.digest import Line
 
 COMMAND = "customer-escalation"
 
 
-def next_steps(case: Case, command: str = COMMAND) -> tuple[NextStep, ...]:
+def next_steps(case: Case, command: str = COMMAND, audience: Audience | None = None) -> tuple[NextStep, ...]:
     """The offers, most pressing first. `command` is what starts the program: its name, or the launcher with its path.
 
-    No foreign text goes into a command: what a person must fill in stands in capital letters.
+    `audience`: whom the brief is to be for, where that is not the target. No foreign text goes into a command: what a
+    person must fill in stands in capital letters.
     """
-    return tuple(_steps(case, command))
+    return tuple(_steps(case, command, audience or case.route.target.team))
 
 
-def _steps(case: Case, command: str) -> Iterator[NextStep]:
+def _steps(case: Case, command: str, audience: Audience) -> Iterator[NextStep]:
     team = case.route.target.team
-    if case.route.target.restricted:
-        yield NextStep(
-            offer="Print the brief for the restricted destination, and only for it?",
-            command=f"{command} brief {case.id} --audience security",
-        )
-    elif case.route.decision.action == "handle in support":
-        yield NextStep(offer="Print the brief with the fix and the reply to review?", command=f"{command} brief {case.id} --audience L2")
+    print_it = f"{command} brief {case.id} --audience {audience.split()[0]}"
+    if case.route.target.restricted and audience == "security":
+        yield NextStep(offer="Print the brief for the restricted destination, and only for it?", command=print_it)
+    elif case.route.target.restricted:
+        yield NextStep(offer=f"Print the notice for {audience}? It holds nothing of what was found", command=print_it)
+    elif case.route.decision.action == "handle in support" and audience == "L2 support":
+        yield NextStep(offer="Print the brief with the fix and the reply to review?", command=print_it)
     else:
-        yield NextStep(
-            offer=f"Print the brief for {team}, to hand over?", command=f"{command} brief {case.id} --audience {team.split()[0]}"
-        )
+        yield NextStep(offer=f"Print the brief for {audience}, to hand over?", command=print_it)
     waiting = _first(case, "unanswered")
     if waiting:
         yield NextStep(
@@ -43,12 +42,12 @@ def _steps(case: Case, command: str) -> Iterator[NextStep]:
             offer=f"Look at what was promised to the customer? [{promised.id}]",
             command=f"{command} show {case.id} {promised.id.split('.')[0]}",
         )
-    if case.reproduction.applies and case.reproduction.next_question:
+    if case.reproduction.applies and case.reproduction.next_question and not case.route.target.restricted:
         yield NextStep(
             offer="Get the answer to the open question on reproduction, and add it?",
             command=f'{command} add {case.id} --author "WHO" --text "ANSWER"',
         )
-    for gap in case.gaps[:1]:
+    for gap in [gap for gap in case.gaps if "policy.yaml" not in gap.ask][:1]:
         yield NextStep(
             offer=f"Find out what is missing most, and add it? ({gap.question})",
             command=f'{command} add {case.id} --author "WHO" --text "ANSWER"',
@@ -57,7 +56,7 @@ def _steps(case: Case, command: str) -> Iterator[NextStep]:
         yield NextStep(
             offer="No ticket was found: open it again with the ticket's key or URL?", command=f'{command} open "ISSUE" --ticket KEY-OR-URL'
         )
-    if team != "leadership" and case.assessment.severity.level == "Critical" and not case.route.target.restricted:
+    if "leadership" not in (team, audience) and case.assessment.severity.level == "Critical" and not case.route.target.restricted:
         yield NextStep(offer="Inform leadership as well?", command=f"{command} brief {case.id} --audience leadership")
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from escalation.assessment import Clock, Dimension
-from escalation.case import Case
-from escalation.digest import SHORT, Line, Part
-from escalation.evidence import Evidence, Fact, Gap, Quote
+from markupsafe import Markup
+
+from escalation.assessment import Clock, Contradiction, Dimension, Reason
+from escalation.case import Audience, Case
+from escalation.digest import Line, Part
+from escalation.evidence import Coverage, Dropped, Gap
 from escalation.gathering import AffectedAccount
-from escalation.language.parts import parts_of
 from escalation.language.phrases import words_of
-from escalation.language.sentences import sentences
-from escalation.language.statement import Statement, passage_id, side_of, statements
 from escalation.model import Instant
-from escalation.records import Account, Article, Ticket, WorkItem
-from escalation.reproduction import Attempt
+from escalation.pages.figures import FactRow, TicketClocks, clocks_by_ticket, customers_line, fact_rows, time_line, worst_first
+from escalation.pages.foreign import harmless
+from escalation.pages.spoken import Spoken
 
 T = TypeVar("T")
-_EMPHASIS = re.compile(r"\*\*|`")
 
 
 class Room(NamedTuple):
@@ -31,86 +29,83 @@ class Room(NamedTuple):
 
     quote: int
     """Characters of one quote."""
-    per_part: int
-    """Lines of each part of the digest."""
+    lines: int
+    """Lines of the digest, or sentences of one record."""
     rows: int
     """Rows of each list."""
     reason: int = 400
     """Characters of one reason."""
+    fact: int = 400
+    """Characters of one value in the table of facts."""
     statement: int = 240
     """Characters of one statement of impact."""
+    optional: bool = True
+    """What a brief's body can do without, because its appendix has it."""
     titles: bool = True
     """Evidence with titles and addresses, else by key alone."""
 
 
-class Row(NamedTuple):
-    """One affected account with what the CRM says of it."""
-
-    affected: AffectedAccount
-    account: Account | None
-    renewal_days: int | None
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Evidence ids of the account and of what ties it to the issue, without those that `because` cites already."""
-        found = (self.affected.account, *self.affected.evidence)
-        return tuple(dict.fromkeys(id for id in found if id and f"[{id}]" not in self.affected.because))
+RANKS: dict[Part, float] = {
+    "unanswered": 1.0, "deadline": 0.95, "retraction": 0.9, "does not fit": 0.9, "workaround": 0.85, "symptom": 0.85, "promise by us": 0.8,
+    "executive or legal": 0.8, "error": 0.75, "tried": 0.75, "suspected cause": 0.7, "collision": 0.7, "decision": 0.7, "doubt": 0.65,
+    "commitment": 0.6, "ask": 0.4, "growth": 0.4, "owner": 0.35,
+}  # fmt: skip
+"""How soon a part has a line more on the page; the first line of each comes before any second one."""
 
 
-class Update(NamedTuple):
-    """Our last words to a customer in one ticket, as two sentences at most."""
-
-    ticket: str
-    account: str
-    quotes: tuple[Quote, ...]
-
-
-FACTS_FIRST = (
-    "revenue_at_risk", "revenue_suspected", "first_report_at", "days_open", "time_in_queue", "percent_stated", "users_stated",
-    "growing", "workaround", "deadline", "work_item", "reports_before",
-    "open_deals", "affected_confirmed", "affected_accounts", "affected_suspected", "component", "waiting_hours",
-)  # fmt: skip
-"""Facts that the rest of a page does not show."""
-URGENT: tuple[Part, ...] = ("unanswered", "deadline", "ask")
-"""Parts of which a page shows one line more."""
-
-
-class View:
+class View(Spoken):
     """A case as templates ask about it. Tuples are in a fixed order, the weightiest first."""
 
-    def __init__(self, case: Case, room: Room) -> None:
+    def __init__(self, case: Case, room: Room, audience: Audience | None = None) -> None:
         self.case = case
         self.room = room
+        self.audience: Audience = audience or case.route.target.team
+
+    def in_room(self, room: Room) -> View:
+        """The same view with another room; what has been found for this one is kept."""
+        other = copy(self)
+        other.room = room
+        for name in ("shown", "left_out", "gaps"):
+            other.__dict__.pop(name, None)
+        return other
 
     def few(self, items: Sequence[T], most: int | None = None, least: int = 1) -> Sequence[T]:
         """As many as there is room for, at least `least`."""
         room = max(least, self.room.rows)
         return items[: room if most is None else min(most, room)]
 
-    def accounts(self) -> Sequence[Row]:
-        """Affected accounts come before other lists: half as many again."""
-        return self.rows[: max(4, self.room.rows * 3 // 2)]
-
-    def lines(self, *parts: Part) -> tuple[Line, ...]:
-        """Lines of the digest that play one of the parts, part by part."""
-        return tuple(line for part in parts for line in self.case.digest if line.part == part)
-
-    def by_customer(self, *parts: Part) -> tuple[Line, ...]:
-        """The customers' own among them."""
-        return tuple(line for line in self.lines(*parts) if line.side == "customer")
+    def some(self, items: Sequence[T], most: int) -> Sequence[T]:
+        """Items that a body can do without."""
+        return items[: min(most, self.room.rows)] if self.room.optional else items[:0]
 
     @cached_property
     def shown(self) -> tuple[Line, ...]:
-        """The digest as far as there is room: the strongest of each part, and one line of every affected account."""
-        ranks: dict[str, int] = {}
-        accounts: set[str] = set()
-        kept = []
+        """As many lines of the digest as there is room for, in its own order."""
+        kept = {id(line) for line in self.ranked[: self.room.lines]}
+        return tuple(line for line in self.case.digest if id(line) in kept)
+
+    @cached_property
+    def ranked(self) -> tuple[Line, ...]:
+        """The digest, what must be seen first: whoever waits, one line of every account and of every part, then further ones."""
+        tabled = {source for fact in self.facts if fact.id == "–" for source in fact.sources}
+        seen: dict[str, int] = {}
+        accounts = {line.account for line in self.lines("unanswered")}
+        placed: list[tuple[bool, float, int, Line]] = []
         for line in self.case.digest:
-            ranks[line.part] = ranks.get(line.part, 0) + 1
-            if ranks[line.part] <= self.room.per_part + (line.part in URGENT) or (line.account and line.account not in accounts):
-                kept.append(line)
-                accounts.add(line.account)
-        return tuple(kept)
+            number = seen[line.part] = seen.get(line.part, 0) + 1
+            new = bool(line.account and line.account not in accounts)
+            first = number == 1 or line.part == "unanswered" or new
+            accounts.add(line.account)
+            repeated = line.part == "growth" and line.id in tabled
+            placed.append(
+                (not first or repeated, (1 if new or line.part == "unanswered" else number) / RANKS.get(line.part, 0.5), len(placed), line)
+            )
+        return tuple(line for *_, line in sorted(placed, key=lambda place: place[:3]))
+
+    def reason(self, text: str) -> str:
+        """A reason in full if there is room for it, else without what it lists after the colon."""
+        whole = self.named(text)
+        return whole if len(whole) <= self.room.reason else whole.partition(": ")[0]
 
     def dimension(self, name: str) -> Dimension:
         """Impact in one dimension."""
@@ -118,133 +113,137 @@ class View:
         return found or Dimension(name=name, statement="Unknown – ask the customer in the ticket")
 
     @cached_property
-    def known_facts(self) -> tuple[Fact, ...]:
-        """Facts with a value of their own, those first that nothing else on a page shows; flags are told apart."""
-        order = {name: number for number, name in enumerate(FACTS_FIRST)}
-        known = [
-            fact
-            for fact in self.case.assessment.facts
-            if fact.status != "unknown" and fact.value not in ("yes", "no", "true", "false", "none", "0")
-        ]
-        return tuple(sorted(known, key=lambda fact: order.get(fact.name, len(order))))
+    def facts(self) -> tuple[FactRow, ...]:
+        """The table of facts."""
+        return fact_rows(self.case)
+
+    def fact(self, name: str) -> str:
+        """What the table says of a fact, by its own name; nothing when it is not known."""
+        row = next((row for row in self.facts if row.id == self._fact_id(name) and row.status != "unknown"), None)
+        return self.named(row.value) if row else ""
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """What a fact rests on."""
+        fact = self.case.assessment.fact(name)
+        return fact.evidence[:3] if fact and fact.status != "unknown" else ()
+
+    def flag(self, name: str) -> bool:
+        """Is it simply so?"""
+        fact = self.case.assessment.fact(name)
+        return fact is not None and fact.value == "yes"
+
+    def _fact_id(self, name: str) -> str:
+        fact = self.case.assessment.fact(name)
+        return fact.id if fact else "none"
 
     @cached_property
-    def flags(self) -> tuple[Fact, ...]:
-        """Facts that are simply so."""
-        return tuple(fact for fact in self.case.assessment.facts if fact.status != "unknown" and fact.value in ("yes", "true"))
+    def owner(self) -> str:
+        """Of the ask: who it is, without the team's name before it."""
+        owner = self.named(self.case.route.ask.owner)
+        return owner.partition(" – ")[2].partition(", assignee")[0] or owner
 
     @cached_property
-    def unknown_facts(self) -> tuple[Fact, ...]:
-        """Facts that matter and are not known."""
-        return tuple(fact for fact in self.case.assessment.facts if fact.status == "unknown")
+    def revenue(self) -> str:
+        """The sum, and what is not in it, in few words."""
+        return self.fact("revenue_at_risk").partition("; ARR of")[0].replace("; suspected, not added:", "; apart, suspected:")
+
+    def deadline_words(self, when: Callable[[Instant | None], str]) -> Markup:
+        """The moment of the ask and what it rests on."""
+        ask = self.case.route.ask
+        if not ask.by:
+            return Markup("Unknown – ask the customer")
+        known = harmless(f": {ask.basis_text}", 200) if ask.basis_text and "“" not in ask.basis_text else ""
+        cited = f" [{', '.join(ask.evidence)}]" if ask.evidence else ""
+        return Markup(f"{when(ask.by)} – basis: {ask.basis}{known}{cited}")  # noqa: S704 - our own words and ids
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """The affected accounts, the surest first."""
-        return tuple(self._row(affected) for affected in self.case.gathering.affected)
-
-    def _row(self, affected: AffectedAccount) -> Row:
-        record = self.case.gathering[affected.account].record if affected.account else None
-        account = record if isinstance(record, Account) else None
-        days = (account.renewal_on - self.case.now.astimezone(timezone.utc).date()).days if account and account.renewal_on else None
-        return Row(affected, account, days)
+    def customers_affected(self) -> str:
+        """Who is affected, and how sure that is."""
+        return customers_line(self.case)
 
     @cached_property
-    def customer(self) -> Row | None:
-        """The row of the customer the issue is about."""
-        named = {customer.account for customer in self.case.gathering.customers if customer.account}
-        primary = self.case.gathering.primary
-        return next(
-            (row for row in self.rows if row.affected.account in named),
-            next((row for row in self.rows if primary and primary in row.affected.evidence), self.rows[0] if len(self.rows) == 1 else None),
+    def time_in_queue(self) -> str:
+        """Since when, and how long nobody has answered."""
+        return time_line(self.case)
+
+    @cached_property
+    def reasons(self) -> tuple[tuple[str, tuple[Reason, ...]], ...]:
+        """(why what, the reasons), none told twice."""
+        route, severity = self.case.route, self.case.assessment.severity
+        groups = (
+            (f"Why {route.decision.action}", route.decision.criteria),
+            ("Outweighed", route.decision.against),
+            (f"Why {severity.level}", severity.because),
+            ("Held at that", severity.caps),
+            (f"Why {route.target.team}", route.target.because),
         )
+        told: set[frozenset[str]] = set()
+        found = []
+        for label, reasons in groups:
+            new: list[Reason] = []
+            for reason in reasons:
+                about = frozenset(words_of(reason.text.partition(":")[0])) - _EMPTY
+                if not any(len(about & other) >= 0.5 * min(len(about), len(other)) for other in told if other) or not new:
+                    new.append(reason)
+                    told.add(about)
+            found.append((label, tuple(new[:3])))
+        return tuple((label, reasons) for label, reasons in found if reasons)
 
     @cached_property
     def clocks(self) -> tuple[Clock, ...]:
         """Breached first, then what falls due next, then the rest."""
-        order = ("breached", "due", "paused", "unknown", "met")
-        return tuple(
-            sorted(
-                self.case.assessment.clocks, key=lambda clock: (order.index(clock.state), clock.due_at is None, clock.due_at, clock.ticket)
-            )
+        return worst_first(self.case.assessment.clocks)
+
+    @cached_property
+    def clocks_by_ticket(self) -> tuple[TicketClocks, ...]:
+        """The same, one entry for each ticket."""
+        return clocks_by_ticket(self.case.assessment.clocks)
+
+    @cached_property
+    def near_names(self) -> tuple[str, ...]:
+        """Accounts whose names are like the customer's, and that are others."""
+        return tuple(name for one in self.case.gathering.dropped if "near name" in one.reason for name in one.examples)
+
+    @cached_property
+    def left(self) -> tuple[Dropped, ...]:
+        """What was found and left out."""
+        return tuple(one for one in self.case.gathering.dropped if "near name" not in one.reason)
+
+    @cached_property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where sources disagree; a premise about everyone is held against every account of that kind."""
+        tabled = {"the date of the fix": "committed fix date", "whether the documented fix applies": "documented fix does not help"}
+        rows = {fact.name for fact in self.facts}
+        found = [one for one in self.case.assessment.contradictions if tabled.get(one.about) not in rows]
+        premise = self._premise()
+        return (premise, *(one for one in found if one.about != premise.about)) if premise else tuple(found)
+
+    def _premise(self) -> Contradiction | None:
+        """The typed sentence says all; what the evidence says of each account that is not affected."""
+        issue = self.case.issue
+        if not (issue.everyone or (issue.segments and "all" in issue.sentence.casefold().split())) or not self.rows:
+            return None
+        affected = {row.affected.name for row in self.rows}
+        others = []
+        for item in self.case.gathering.of_kind("account"):
+            name = item.record.heading
+            first = words_of(name)[:1]
+            named = [s for s in self._all if s.kind != "account" and s.side == "vendor" and first[0] in words_of(s.text)[:4]]
+            said = next((s for s in named if name in s.text), named[0] if named else None)
+            if name not in affected:
+                others.append(f"{name}: “{said.text}” ({said.id})" if said else f"{name}: not known ({item.id})")
+        found = f"{len(affected)} accounts are found: {', '.join(row.affected.name for row in self.rows)}"
+        return Contradiction(
+            about="whether everyone is affected",
+            sides=(f"the issue says “{issue.sentence}” (U1)", "; ".join([found, *others])),
+            evidence=("U1",),
         )
-
-    @cached_property
-    def tickets(self) -> tuple[tuple[Evidence, Ticket], ...]:
-        """Tickets about this issue, the primary one first."""
-        found = [
-            (item, item.record) for item in self.case.gathering.evidence if isinstance(item.record, Ticket) and item.bearing == "direct"
-        ]
-        return tuple(sorted(found, key=lambda pair: pair[0].id != self.case.gathering.primary))
-
-    @cached_property
-    def work_items(self) -> tuple[tuple[Evidence, WorkItem], ...]:
-        """Work items about this issue."""
-        return tuple(
-            (item, item.record) for item in self.case.gathering.evidence if isinstance(item.record, WorkItem) and item.bearing == "direct"
-        )
-
-    @cached_property
-    def articles(self) -> tuple[tuple[Evidence, Article], ...]:
-        """Articles that cover the subject, the one whose title speaks most of the issue first."""
-        about = {word[:5] for text in (*self.case.issue.words, *self.case.issue.errors) for word in words_of(text)}
-        found = [
-            (item, item.record)
-            for item in self.case.gathering.evidence
-            if isinstance(item.record, Article) and item.bearing != "look-alike"
-        ]
-        return tuple(sorted(found, key=lambda pair: (-len(about & {word[:5] for word in words_of(pair[1].title)}), -pair[0].relevance)))
-
-    @cached_property
-    def lookalikes(self) -> tuple[Evidence, ...]:
-        """Records that somebody says are another matter."""
-        return tuple(item for item in self.case.gathering.evidence if item.bearing == "look-alike")
-
-    @cached_property
-    def updates(self) -> tuple[Update, ...]:
-        """Our last words to the customer in every open ticket; none where we never wrote."""
-        found = []
-        for item, ticket in self.tickets:
-            ours = [
-                p for p in ticket.passages() if p.visibility in ("public", "customer") and side_of(item, p) == "vendor" and p.text.strip()
-            ]
-            if ours:
-                last = ours[-1]
-                said = [
-                    Statement(passage_id(item, last), s, "", "", last, "vendor", "ticket", to_customer=True, account="")
-                    for s in sentences(last.text)
-                ]
-                weighty = sorted(
-                    said,
-                    key=lambda s: -max((p.weight for p in parts_of(s) if p.part in ("promise by us", "workaround", "tried")), default=0),
-                )[:2]
-                quotes = tuple(s.quote() for s in said if s in weighty)
-                found.append(
-                    Update(
-                        item.id,
-                        self._account_of(item.id),
-                        quotes or (Quote(id=passage_id(item, last), text=last.text, at=last.at, author=last.author.name),),
-                    )
-                )
-        return tuple(found)
-
-    def _account_of(self, ticket: str) -> str:
-        return next((affected.name for affected in self.case.gathering.affected if ticket in affected.evidence), "")
-
-    @cached_property
-    def fix(self) -> tuple[Quote, ...]:
-        """What the nearest article says to do, without marks of emphasis: its steps, and what speaks most of this issue."""
-        for item, article in self.articles[:1]:
-            about = {word for text in (*self.case.issue.words, *self.case.issue.errors) for word in words_of(text)}
-            said = sentences(article.text)
-            prose = sorted((s for s in said if s.form == "prose"), key=lambda s: -len(about & set(words_of(s.text))))[:3]
-            kept = [s for s in said if s.form == "step" or s in prose]
-            return tuple(Quote(id=item.id, text=_EMPHASIS.sub("", s.text), at=article.moment, author=article.author.name) for s in kept[:9])
-        return ()
 
     @cached_property
     def do_not_tell(self) -> tuple[tuple[str, str], ...]:
         """(what a customer must not hear, where it comes from), told by rule from the rest of the case."""
+        if self.case.route.target.restricted:
+            return (("anything on extent, other companies or the cause", self.case.gathering.primary),)
         others = [row.affected for row in self.rows if row is not self.customer]
         name = (
             f"that {', '.join(account.name for account in others)} may be affected"
@@ -260,31 +259,9 @@ class View:
         return tuple(found)
 
     @cached_property
-    def discovered(self) -> Instant | None:
-        """When the issue was first reported: the primary ticket's opening, else the earliest one's."""
-        opened = [
-            ticket.created_at for item, ticket in self.tickets if ticket.created_at and item.id in (self.case.gathering.primary or item.id)
-        ]
-        return min(opened, default=None)
-
-    @cached_property
-    def notification_due(self) -> Instant | None:
-        """72 hours after discovery: the clock that duties to notify commonly start from."""
-        return self.discovered + timedelta(hours=72) if self.discovered else None
-
-    @cached_property
-    def tried(self) -> tuple[Attempt, ...]:
-        """Attempts, those first that say most: with a result of their own, and more than whether it was reproduced."""
-
-        def order(attempt: Attempt) -> tuple[bool, bool, bool]:
-            return (attempt.result is None, "reproduc" in attempt.action.text.lower(), len(attempt.action.text) < SHORT)
-
-        return tuple(sorted(self.case.reproduction.tried, key=order))
-
-    @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is unknown, most pressing first."""
-        return self.case.gaps
+        """What is unknown, most pressing first; where room is short, not what only the settings lack."""
+        return tuple(gap for gap in self.case.gaps if self.room.titles or "policy.yaml" not in gap.ask)
 
     @cached_property
     def open_places(self) -> tuple[tuple[str, str], ...]:
@@ -300,7 +277,7 @@ class View:
             else "3–5 sentences; nothing on record yet: ask the customer",
         )
         reproduction = self.case.reproduction
-        if reproduction.applies and reproduction.missing:
+        if reproduction.applies and reproduction.missing and not self.case.route.target.restricted:
             yield "Reproduction Steps", f"unknown: {', '.join(reproduction.missing)}. {reproduction.next_question}"
         without = [attempt.action.id for attempt in reproduction.tried if attempt.result is None]
         if without:
@@ -313,26 +290,28 @@ class View:
             yield "Reply", "check the fix against the article, then send the reply from the ticket"
 
     @cached_property
+    def searched(self) -> tuple[tuple[str, tuple[Coverage, ...]], ...]:
+        """(connector, its lines of coverage), in the order of configuration."""
+        lines = self.case.gathering.coverage
+        return tuple((name, tuple(one for one in lines if one.connector == name)) for name in dict.fromkeys(one.connector for one in lines))
+
+    @cached_property
     def evidence_by_key(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """(key or channel, ids of the evidence under it), in the order of the evidence."""
+        """(key or channel, ids of the evidence under it), in the order of the evidence; accounts have a section of their own."""
         found: dict[str, list[str]] = {}
         for item in self.case.gathering.evidence:
-            if item.id != "U1":
-                label = item.record.heading if item.record.kind in ("message", "account") else item.record.ref
-                apart = " (look-alike)" if item.bearing == "look-alike" else ""
-                found.setdefault(label + apart, []).append(item.id)
+            if item.id != "U1" and item.record.kind != "account":
+                label = item.record.heading if item.record.kind == "message" else item.record.ref
+                mark = (
+                    " (look-alike)" if item.bearing == "look-alike" else " (restricted)" if item.record.visibility == "restricted" else ""
+                )
+                found.setdefault(label + mark, []).append(item.id)
         return tuple((label, tuple(ids)) for label, ids in found.items())
-
-    def statements_of(self, id: str) -> tuple[Statement, ...]:
-        """Every sentence of one record, or of one passage of it."""
-        record = id.split(".", 1)[0]
-        found = statements(self.case.gathering.model_copy(update={"evidence": (self.case.gathering[record],)}))
-        return tuple(s for s in found if id in (record, s.id))
 
     @cached_property
     def left_out(self) -> tuple[int, str]:
         """(lines of the digest that there was no room for, the record that holds most of them)."""
-        missing = [line.id.split(".")[0] for line in self.case.digest if line not in self.shown]
+        missing = [line.id.split(".")[0] for line in self.ranked[self.room.lines :]]
         return len(missing), max(dict.fromkeys(missing), key=missing.count) if missing else ""
 
 
@@ -349,6 +328,10 @@ class PassageView:
     """Sentences there was no room for."""
     whole: str
     """The passage as it stands."""
+
+
+_EMPTY = frozenset(words_of("a an the is are of to and that it no which an if be may customer customers"))
+"""Words that don't tell one reason from another."""
 
 
 def _ids(accounts: Sequence[AffectedAccount]) -> str:

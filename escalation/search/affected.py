@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from escalation.evidence import Evidence
 from escalation.gathering import AffectedAccount, Customer
 from escalation.records import Account, AccountKey, Passage, Ticket
-from escalation.search.identity import domain_of, match, normal
+from escalation.search.identity import domain_of, joined, match, normal
 from escalation.search.links import handles, named_in
 
 _CONFIRMS = re.compile(
@@ -47,7 +47,10 @@ def key_of(ticket: Ticket) -> AccountKey:
 
 def affected(evidence: Sequence[Evidence], customers: Sequence[Customer]) -> tuple[AffectedAccount, ...]:
     """The accounts touched, surest first, each once, from evidence that bears on the issue directly."""
-    accounts = {item.id: item.record for item in evidence if isinstance(item.record, Account)}
+    theirs = {customer.account for customer in customers}
+    known = sorted((item for item in evidence if item.record.kind == "account"), key=lambda item: item.id not in theirs)
+    once = joined(item.record for item in known if isinstance(item.record, Account))
+    accounts = {item.id: one for one in once for item in known if item.record is one}
     direct = [item for item in evidence if item.bearing == "direct"]
     touched: dict[str, _Touched] = {}
     for customer in customers:
@@ -106,6 +109,8 @@ def _spoken_of(touched: dict[str, _Touched], item: Evidence, passage: Passage, a
 
 def _names(sentence: str, name: str, others: Iterable[Account]) -> bool:
     """Does the sentence say this name, and not merely a longer one that contains it?"""
+    if name.casefold() not in sentence.casefold():
+        return False
     rest = sentence
     for other in others:
         if len(other.name) > len(name) and name.casefold() in other.name.casefold():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from escalation.language.words import telling_words
@@ -17,6 +18,7 @@ PUBLIC_MAIL = frozenset(
 How = Literal["id", "domain", "exact name", "only near name", ""]
 
 
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """A name for comparison: case, punctuation and the spelling of the legal form don't count; every word does."""
     words = re.findall(r"[^\W_]+|&", name.casefold())
@@ -81,6 +83,7 @@ def _same(one: Account, two: Account) -> bool:
 _SPAN = re.compile(r"[^\W\d_a-z][\w'’-]*(?:(?:\s+(?:&|and|of|de|du|von)\s+|[ ]|\s*&\s*)[^\W\d_a-z][\w'’-]*)*")
 
 
+@lru_cache(maxsize=1024)
 def capitalised(text: str) -> tuple[str, ...]:
     """Spans of capitalised words, which may be names of accounts: whether one is, the CRM says, never this rule.
 

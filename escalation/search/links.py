@@ -1,9 +1,9 @@
 """Keys and URLs by which records name one another, and the denials that go with them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from escalation.records import AnyRecord
+from escalation.records import AnyRecord, Passage
 
 _DENIAL = re.compile(
     r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)"
@@ -13,12 +13,13 @@ _DENIAL = re.compile(
     r"|kein zusammenhang|nicht (?:verwandt|betroffen)|sans rapport|pas concerné)\b",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?](?=\s)|\n")
-_NAMED = re.compile(
-    r"(?P<address>https?://[^\s<>|\])\"']+)|(?P<key>\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b|[\w.-]*(?:/[\w.-]+)?#\d{1,9}\b)"
-    r"|\b(?:ticket|case|request|conversation)s?\s+(?P<number>\d{3,18})\b",
-    re.IGNORECASE,
-)
+_ADDRESS = r"(?P<address>https?://[^\s<>|\])\"']+)"
+_KEY = r"\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b"
+_HASHED = r"[\w.-]*(?:/[\w.-]+)?#\d{1,9}\b"
+_NUMBER = r"\b(?:ticket|case|request|conversation)s?\s+(?P<number>\d{3,18})\b"
+_NAMED = re.compile(rf"{_ADDRESS}|(?P<key>{_KEY}|{_HASHED})|{_NUMBER}", re.IGNORECASE)
+_NAMED_WITHOUT_HASH = re.compile(rf"{_ADDRESS}|(?P<key>{_KEY})|{_NUMBER}", re.IGNORECASE)
+"""The same for a text that has no `#`; it is several times as fast."""
 _BARE = re.compile(r"(?<![\w./:#-])\d{4,8}(?![\w:/-]|\.\d)")
 _END = re.compile(r"[.!?](?=\s)|\n")
 
@@ -35,15 +36,17 @@ def trimmed(url: str) -> str:
     return re.split(r"[?#]", url.casefold(), maxsplit=1)[0].rstrip("/") if "://" in url else url.casefold()
 
 
-def named_in(record: AnyRecord) -> tuple[frozenset[str], frozenset[str]]:
+def named_in(record: AnyRecord, passages: Sequence[Passage] = ()) -> tuple[frozenset[str], frozenset[str]]:
     """(keys and URLs that the record names, those of them that it says are another matter), as `handles` writes them.
 
+    `passages` are the record's, where the caller has them.
     Whatever looks like a name counts: it matters only if a record that was found answers to it.
     """
     named = {trimmed(link) for link in record.links}
     denied: set[str] = set()
-    for passage in record.passages():
-        for match in _NAMED.finditer(passage.text):
+    for passage in passages or record.passages():
+        pattern = _NAMED if "#" in passage.text else _NAMED_WITHOUT_HASH
+        for match in pattern.finditer(passage.text):
             name = trimmed((match["number"] or match["address"] or match["key"]).rstrip(".,;:!?)"))
             named.add(name)
             if _DENIAL.search(_around(passage.text, match.start(), match.end())):
@@ -51,13 +54,13 @@ def named_in(record: AnyRecord) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(named), frozenset(denied)
 
 
-def bare_numbers(record: AnyRecord) -> Iterator[tuple[str, str, bool]]:
+def bare_numbers(record: AnyRecord, passages: Sequence[Passage] = ()) -> Iterator[tuple[str, str, bool]]:
     """(number, the passage it stands in, said to be another matter) for "Kestrel (4233)" and "same as 4196".
 
     Colleagues write ticket numbers without a mark. Such a number counts as a name only when the passage also names
     the ticket's account, which whoever holds the ticket can tell.
     """
-    for passage in record.passages():
+    for passage in passages or record.passages():
         if passage.author.side != "customer" and record.kind in ("message", "work item", "ticket", "note"):
             for match in _BARE.finditer(passage.text):
                 yield match.group(), passage.text, bool(_DENIAL.search(_around(passage.text, match.start(), match.end())))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from escalation.language.errortext import errors_in
 from escalation.records import AnyRecord
-from escalation.search.links import bare_numbers, named_in
+from escalation.search.links import bare_numbers, handles, named_in
 from escalation.search.similarity import tokens
 
 
@@ -14,13 +14,18 @@ class Reading:
     """What the weighing needs of one record."""
 
     def __init__(self, record: AnyRecord) -> None:
-        self.text = "\n".join((record.heading, *(passage.text for passage in record.passages()), *getattr(record, "tags", ())))
+        passages = tuple(record.passages())
+        self.text = "\n".join((record.heading, *(passage.text for passage in passages), *getattr(record, "tags", ())))
         self.folded = self.text.casefold()
         self.words = frozenset(tokens(self.text))
+        self.handles = handles(record)
+        """The ways others name it."""
+        self.latest = max((passage.at for passage in passages if passage.at), default=record.moment)
+        """When somebody last wrote in it; None when nobody knows."""
         self.heading_words = frozenset(tokens(record.heading))
-        self.named, self.denied = named_in(record)
+        self.named, self.denied = named_in(record, passages)
         """Keys and URLs it names or links to, lower case; those of them that it says are another matter."""
-        self.numbers = tuple(bare_numbers(record))
+        self.numbers = tuple(bare_numbers(record, passages))
         """Bare numbers that may be tickets: (number, the passage it stands in, said to be another matter)."""
 
     @cached_property

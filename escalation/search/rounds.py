@@ -10,15 +10,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from escalation.connector import Connector, Session, Settings
-from escalation.errors import AuthError, ConnectorError, NotFound, Unavailable
+from escalation.errors import AuthError, EscalationError, NotFound, Unavailable
 from escalation.evidence import Coverage
 from escalation.records import AnyRecord, Category, Record
 from escalation.search.reading import Reading
@@ -32,6 +33,8 @@ MOST_RECORDS = 500
 """Records read from one query; a connector that ignores the query's limit is stopped here."""
 MOST_REQUESTS = 12
 """Requests one connector may spend on one case (DESIGN.md §10); links beyond that are not followed."""
+ALONE = 0.9
+"""Share of the whole time that any round of a single connector may take."""
 CLOCK_SKEW = timedelta(hours=1)
 
 ABILITIES = {
@@ -44,8 +47,7 @@ ABILITIES = {
 """Ability → the category it speaks for and the kind of record it must yield."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """What somebody watching may be told."""
 
     connector: str
@@ -54,8 +56,7 @@ class Progress:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """One ability and the ladder of arguments to call it with, climbed down while too little is found."""
 
     ability: str
@@ -102,8 +103,9 @@ class _Line:
 class _Seat:
     """One connector's place: its thread, its ledger, what it has yielded."""
 
-    def __init__(self, configured: Configured, seconds: float, cache: Path, now: datetime) -> None:
+    def __init__(self, configured: Configured, seconds: float, cache: Path, now: datetime, *, restricted: bool) -> None:
         self.name = configured.name
+        self.restricted = restricted
         self.kind: type[Connector[Settings]] = configured.kind
         self.settings = configured.settings
         self.session = Session(seconds=seconds, cache=cache / configured.name)
@@ -124,7 +126,7 @@ class _Seat:
 
     def life(self) -> int:
         """A number that grows whenever the connector does anything."""
-        return self.signs + self.session.requests
+        return self.signs + self.session.signs + self.session.requests
 
     def ask(self, tasks: Sequence[Task], done: Callable[[], None]) -> None:
         """Hand the tasks to this seat's thread; it is one and the same for the whole case."""
@@ -154,7 +156,7 @@ class _Seat:
         except Unavailable as error:
             throttled = error.retry_after is not None or error.status == 429
             line.worsen("throttled" if throttled else "failed", str(error))
-        except ConnectorError as error:
+        except EscalationError as error:  # a setting that is wrong too: what these say is meant for the reader
             line.worsen("failed", str(error))
         except Exception as error:  # noqa: BLE001 - a connector may fail in any way; its message may hold customer data
             line.worsen("failed", f"{type(error).__name__} in {task.ability}; ask the connector's author")
@@ -167,7 +169,8 @@ class _Seat:
 
     def _climb(self, task: Task, category: Category) -> None:
         if self.connector is None:
-            self.session.cache.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # on a disk that may only be read, a connector does without
+                self.session.cache.mkdir(parents=True, exist_ok=True)
             self.connector = self.kind(self.name, self.settings, self.session)
         ability = getattr(self.connector, task.ability)
         seen: set[str] = set()
@@ -203,6 +206,8 @@ class _Seat:
             if record is None or (wanted and record.kind != wanted):
                 junk += 1
                 continue
+            if record.visibility == "restricted" and not self.restricted:
+                continue  # not even counted: that there is something must not show
             dated = _without_future(record, self.latest)
             if dated is not record:
                 self.line(category).worsen("partial", "dates in the future were ignored")
@@ -221,11 +226,13 @@ class Rounds:
         seconds: float,
         cache: Path,
         now: datetime,
+        restricted: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
+        """`restricted`: whether records of private places may be found; only a security issue may see them."""
         self._seconds = seconds
         self._started = time.monotonic()
-        self._seats = [_Seat(configured, seconds, cache, now) for configured in connectors]
+        self._seats = [_Seat(configured, seconds, cache, now, restricted=restricted) for configured in connectors]
         self._bell = threading.Condition()
         self._tell = on_progress or (lambda _progress: None)
         self._patience = min(PATIENCE, seconds / 4)
@@ -282,6 +289,8 @@ class Rounds:
             self._bell.notify_all()
 
     def _wait(self, seats: list[_Seat], until: float) -> None:
+        if len(self._seats) == 1:
+            until = max(until, ALONE)  # nobody else is kept waiting
         signs = {seat.name: (seat.life(), time.monotonic()) for seat in seats}
         waiting = list(seats)
         while waiting:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from escalation.evidence import Dropped
 from escalation.records import AnyRecord, Message, Ticket, WorkItem
 from escalation.search.identity import normal, short_names
-from escalation.search.links import handles, trimmed
+from escalation.search.links import trimmed
 from escalation.search.rounds import Found
 from escalation.search.similarity import Pool
 from escalation.search.topic import Topic, alike, shared_identifiers
@@ -67,7 +66,7 @@ class Candidate:
     @property
     def handles(self) -> frozenset[str]:
         """The ways others name this record."""
-        return handles(self.record)
+        return self.found.reading.handles
 
     @property
     def score(self) -> float:
@@ -134,7 +133,7 @@ class Selection:
             if record.kind == "ticket" and record.ref == primary:
                 candidate.admit("direct", "the customer's ticket that matches best")
             shared = shared_identifiers(self.topic, candidate.found.reading)
-            recent = self._recent(record)
+            recent = self._recent(candidate)
             if shared and (recent or record.kind == "article"):
                 candidate.admit("context" if record.kind == "article" else "direct", f"holds {', '.join(shared[:3])}")
             if record.kind in ("ticket", "work item") and recent and candidate.likeness >= self._needed(candidate):
@@ -144,7 +143,7 @@ class Selection:
             if (
                 isinstance(record, Message)
                 and self._customers_channel(record.channel)
-                and (_latest(record) or self.topic.onset) >= self.topic.onset
+                and (candidate.found.reading.latest or self.topic.onset) >= self.topic.onset
             ):
                 candidate.admit("direct", "in the customer's channel")
             if record.kind == "message" and recent and candidate.likeness >= self._needed(candidate):
@@ -174,7 +173,7 @@ class Selection:
             ]
             for other, reason, denied in forward + back:
                 if other is not core and other.bearing is None and self._follows(other, core):
-                    other.admit("look-alike" if denied else self._by_link(other.record), reason)
+                    other.admit("look-alike" if denied else self._by_link(other), reason)
                     if other.bearing == "direct":
                         waiting.append(other)
 
@@ -185,7 +184,7 @@ class Selection:
         channels = {c.record.heading for c in self.candidates if c.bearing == "direct" and c.record.kind == "message"}
         admitted = False
         for candidate in self.candidates:
-            if candidate.record.kind != "message" or candidate.bearing or not self._recent(candidate.record):
+            if candidate.record.kind != "message" or candidate.bearing or not self._recent(candidate):
                 continue
             text = candidate.found.reading.folded
             spoken = sorted(name for name in names if name in text)
@@ -195,10 +194,11 @@ class Selection:
                 admitted = True
         return admitted
 
-    def _by_link(self, record: AnyRecord) -> Bearing:
+    def _by_link(self, candidate: Candidate) -> Bearing:
+        record = candidate.record
         if isinstance(record, Ticket) and record.merged_into:
             return "context"
-        return "context" if record.kind == "article" or not self._recent(record) else "direct"
+        return "context" if record.kind == "article" or not self._recent(candidate) else "direct"
 
     def _follows(self, candidate: Candidate, other: Candidate) -> bool:
         """A link is followed when the linked record is alike at least a little; a message about many things isn't a bridge."""
@@ -209,7 +209,7 @@ class Selection:
     def _earlier(self) -> None:
         """A few solved tickets from before as history, and the work items closest in words, whatever their age."""
         left = [c for c in self.candidates if c.bearing is None]
-        history = [c for c in left if c.record.kind == "ticket" and not self._recent(c.record) and self._same_kind(c)]
+        history = [c for c in left if c.record.kind == "ticket" and not self._recent(c) and self._same_kind(c)]
         for candidate in sorted(history, key=_order(""))[:EARLIER]:
             candidate.admit("context", "an earlier matter of the same kind")
         closest = [c for c in left if c.record.kind == "work item" and (c.likeness >= CLOSEST or self._same_kind(c))]
@@ -237,8 +237,8 @@ class Selection:
         words = set(normal(channel).split()) - _CHANNEL_WORDS
         return bool(words) and any(words <= set(normal(name).split()) for name in self._own_names)
 
-    def _recent(self, record: AnyRecord) -> bool:
-        moment = _latest(record)
+    def _recent(self, candidate: Candidate) -> bool:
+        record, moment = candidate.record, candidate.found.reading.latest
         if moment is None or (isinstance(record, WorkItem) and record.state in ("open", "in progress")):
             return True
         return moment >= self.topic.earliest
@@ -266,15 +266,10 @@ def best(topic: Topic, tickets: Sequence[Found], *, enough: float = READABLE) ->
         record = item.record
         assert isinstance(record, Ticket)
         likeness = alike(topic, weights, item.reading)
-        recent = 0.1 if (_latest(record) or topic.onset) >= topic.earliest else -0.2
+        recent = 0.1 if (item.reading.latest or topic.onset) >= topic.earliest else -0.2
         scored.append((likeness + recent + (0.05 if record.state != "solved" else -0.1), item))
     scored.sort(key=lambda pair: (-round(pair[0], 4), pair[1].record.ref))
     return scored[0][1] if scored and scored[0][0] >= enough else None
-
-
-def _latest(record: AnyRecord) -> datetime | None:
-    moments = [passage.at for passage in record.passages() if passage.at]
-    return max(moments, default=record.moment)
 
 
 def _label(record: AnyRecord) -> str:

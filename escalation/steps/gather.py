@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation.connector import AccountQuery, ArticleQuery, Connector, MessageQuery, Settings, TicketQuery, WorkItemQuery
-from escalation.evidence import Coverage, Dropped, Evidence, Gap
+from escalation.evidence import Dropped, Evidence
 from escalation.gathering import Customer, Gathering
 from escalation.issue import Issue
 from escalation.language.references import references_in
 from escalation.records import Account, AccountKey, AnyRecord, Category, Note, Ticket
-from escalation.search.affected import affected, key_of
+from escalation.search.admission import CATEGORIES, admit, arranged, next_id, with_affected
+from escalation.search.affected import key_of
+from escalation.search.gaps import gaps_of
 from escalation.search.identity import capitalised, domain_of, joined, match
-from escalation.search.links import bare_numbers, handles, trimmed
-from escalation.search.rounds import ABILITIES, Found, Progress, Rounds, Task
+from escalation.search.links import bare_numbers, trimmed
+from escalation.search.rounds import Found, Progress, Rounds, Task
 from escalation.search.selection import OWN, Selection, best
 from escalation.search.topic import Topic
 
@@ -32,10 +34,6 @@ MOST_LINKS = 8
 MOST_CUSTOMERS = 4
 MOST_NAMES = 60
 """Names that a CRM is asked for at once, in one request."""
-LETTERS = {"ticket": "T", "account": "A", "message": "M", "work item": "W", "article": "K", "note": "U"}
-
-_CATEGORIES = {kind: category for category, kind in ABILITIES.values()} | {"note": Category.USER}
-
 Plan = Callable[[type[Connector[Settings]], int], Sequence[Task]]
 """What to ask a connector of this class that has so many requests left."""
 
@@ -50,7 +48,8 @@ def gather(
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Gathering:
     """Ask the connectors about the issue for at most `seconds`; `added` are records that the user handed over."""
-    rounds = Rounds(connectors, seconds=seconds, cache=cache, now=issue.at, on_progress=on_progress)
+    security = issue.type == "security" or issue.has("security")
+    rounds = Rounds(connectors, seconds=seconds, cache=cache, now=issue.at, restricted=security, on_progress=on_progress)
     try:
         return _gathered(issue, rounds, added)
     finally:
@@ -59,7 +58,7 @@ def gather(
 
 def _gathered(issue: Issue, rounds: Rounds, added: Sequence[AnyRecord]) -> Gathering:
     topic = Topic.of(issue)
-    found = [Found("user", _CATEGORIES[record.kind], record, rank) for rank, record in enumerate(added)]
+    found = [Found("user", CATEGORIES[record.kind], record, rank) for rank, record in enumerate(added)]
     found += rounds.run(_identify(issue, topic), IDENTIFIED_BY)
     customers = _customers(issue, found)
     primary, seeds = _primary(issue, topic, customers, found)
@@ -117,7 +116,7 @@ def _search(topic: Topic, customers: Sequence[Customer]) -> Plan:
 
 def _follow(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) -> Plan:
     """Round 3: what the evidence names and is not here yet, who names it, and the accounts it is about. Nothing is asked twice."""
-    known = {handle for item in found for handle in handles(item.record)} | asked
+    known = {handle for item in found for handle in item.reading.handles} | asked
     missing = tuple(dict.fromkeys(link for record in core for link in _links(record) if trimmed(link) not in known))
     hubs = [hub for hub in [record.ref for record in core if record.kind == "work item"][:1] if f"who names {hub}" not in asked]
     accounts = _accounts_wanted(core, found, asked)
@@ -203,7 +202,7 @@ def _primary(issue: Issue, topic: Topic, customers: Sequence[Customer], found: S
     """(ref of the ticket the issue is about, or empty; the tickets whose words the topic grows by)."""
     typed = {trimmed(reference.text) for reference in issue.references}
     for item in found:
-        if isinstance(item.record, Ticket) and handles(item.record) & typed:
+        if isinstance(item.record, Ticket) and item.reading.handles & typed:
             return item.record.ref, [item.record]
     own = _own(customers, found)
     one = best(topic, own, enough=OWN)
@@ -234,7 +233,7 @@ def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequen
     for candidate in chosen:
         evidence.append(
             Evidence(
-                id=_next_id(candidate.record, evidence),
+                id=next_id(candidate.record, evidence),
                 connector=candidate.found.connector,
                 category=candidate.found.category,
                 record=candidate.record,
@@ -248,13 +247,13 @@ def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequen
     by_ref = {item.record.ref: item.id for item in evidence if item.record.kind == "account"}
     customers = tuple(customer.model_copy(update={"account": by_ref.get(customer.account, "")}) for customer in customers)
     gathering = Gathering(
-        evidence=_arranged(evidence),
+        evidence=arranged(evidence),
         customers=customers,
         primary=next((item.id for item in evidence if item.record.kind == "ticket" and item.record.ref == primary), ""),
         coverage=rounds.coverage(),
         dropped=(*dropped, *_lookalikes(customers)),
     )
-    return _with_affected(gathering, _gaps(issue, customers, gathering, rounds.not_found()))
+    return with_affected(gathering, gaps_of(issue, customers, gathering, rounds.not_found()))
 
 
 def _accounts(evidence: list[Evidence], customers: Sequence[Customer], accounts: dict[str, Found]) -> list[Evidence]:
@@ -286,102 +285,9 @@ def _accounts(evidence: list[Evidence], customers: Sequence[Customer], accounts:
     ]
 
 
-def admit(gathering: Gathering, records: Sequence[tuple[str, AnyRecord]]) -> Gathering:
-    """The gathering with (connector, record) pairs that somebody handed over; what is there already is not added twice."""
-    evidence = list(gathering.evidence)
-    for connector, record in records:
-        if any(item.record == record for item in evidence):
-            continue
-        evidence.append(
-            Evidence(
-                id=_next_id(record, evidence),
-                connector=connector,
-                category=_CATEGORIES[record.kind],
-                record=record,
-                why=("handed over",),
-                bearing="context" if record.kind in ("account", "article") else "direct",
-                relevance=0.9,
-            )
-        )
-    return _with_affected(gathering.model_copy(update={"evidence": _arranged(evidence)}), gathering.gaps)
-
-
-def _with_affected(gathering: Gathering, gaps: Sequence[Gap]) -> Gathering:
-    return gathering.model_copy(update={"affected": affected(gathering.evidence, gathering.customers), "gaps": tuple(gaps)})
-
-
-def _next_id(record: AnyRecord, evidence: Sequence[Evidence]) -> str:
-    letter = LETTERS[record.kind]
-    return f"{letter}{1 + sum(item.id.startswith(letter) for item in evidence)}"
-
-
-def _arranged(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(evidence, key=lambda item: ("UATMWK".index(item.id[0]), int(item.id[1:]))))
-
-
 def _lookalikes(customers: Sequence[Customer]) -> list[Dropped]:
     apart = [name for customer in customers if customer.account for name in customer.candidates if customer.matched_by != "only near name"]
     return [Dropped(reason="accounts with a near name, kept apart", count=len(apart), examples=tuple(apart))] if apart else []
-
-
-def _gaps(issue: Issue, customers: Sequence[Customer], gathering: Gathering, not_found: Sequence[str]) -> list[Gap]:
-    gaps = [gap for customer in customers if (gap := _customer_gap(customer, gathering.coverage))]
-    for reference in issue.references:
-        if reference.text in not_found or not any(handles(item.record) & {trimmed(reference.text)} for item in gathering.evidence):
-            gaps.append(
-                Gap(
-                    question=f"What does {reference.text} say?",
-                    why="it is named in the issue and no connected system has it",
-                    ask="paste it with `add`, or connect the system it is in",
-                )
-            )
-    if (
-        customers
-        and not gathering.of_kind("ticket")
-        and any(line.category is Category.SUPPORT_PLATFORM and line.connector for line in gathering.coverage)
-    ):
-        gaps.append(
-            Gap(
-                question=f"Which ticket of {customers[0].name} is this about?",
-                why="none that was found is alike enough; clocks and the last update can't be told without it",
-                ask="name it with --ticket, or say the symptom in the customer's words",
-            )
-        )
-    gaps += [gap for line in gathering.coverage if (gap := _coverage_gap(line))]
-    return gaps
-
-
-def _customer_gap(customer: Customer, coverage: Sequence[Coverage]) -> Gap | None:
-    if customer.matched_by == "only near name":
-        return Gap(
-            question=f"Is {customer.name} the account {customer.candidates[0]}?",
-            why="only a near name was found; revenue, plan and renewal are taken from it",
-            ask="the account owner; or open again with --customer and the exact name",
-        )
-    if customer.account:
-        return None
-    if customer.candidates:
-        return Gap(
-            question=f"Which account is {customer.name}: {', '.join(customer.candidates)}?",
-            why="near names are never merged; revenue, plan and affected accounts depend on it",
-            ask="the reporter; then open again with --customer and the exact name",
-        )
-    searched = any(line.category is Category.CRM and line.connector for line in coverage)
-    return Gap(
-        question=f"Who is {customer.name} in the CRM?",
-        why="no account of that name was found" if searched else "no CRM is connected, so revenue, plan and renewal are unknown",
-        ask="the account team, or check the spelling" if searched else "the account team; or hand the CRM record over with `add`",
-    )
-
-
-def _coverage_gap(line: Coverage) -> Gap | None:
-    if line.status in ("complete", "partial") or (line.status == "not_configured" and line.connector == ""):
-        return None
-    return Gap(
-        question=f"What does {line.connector} ({line.category.value}) hold on this?",
-        why=f"it could not be seen: {line.status.replace('_', ' ')}",
-        ask=line.detail or "run `doctor`",
-    )
 
 
 __all__ = ["Progress", "admit", "gather"]

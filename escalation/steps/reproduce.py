@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from escalation.digest import heeded, result_of
+from escalation.digest import LABELLED, heeded, result_of
 from escalation.evidence import Quote
 from escalation.gathering import Gathering
 from escalation.issue import Issue
+from escalation.language.moments import moments_in
 from escalation.language.parts import is_question, parts_of, tells_a_result
 from escalation.language.phrases import Phrases
 from escalation.language.statement import Statement
@@ -30,7 +31,7 @@ SLOTS: dict[Slot, str] = {
         curl, endpoint, webhook url, beispiel, par exemple, por ejemplo, 例えば
         """,
     "expected": """
-        expected, we/i expect ~ to/that/#/all/the, expect # , should be/have/show/contain/return/include/stay/land/work,
+        we/i/they expected, expected ~ but, we/i expect ~ to/that/#/all/the, expect # , should be/have/show/contain/return/include/stay/land/work,
         should ~ instead, ought to, supposed to, normally, erwarte*, sollte*, devrait, attendu, debería, esperado, はず, 期待
         """,
     "actual": """
@@ -52,8 +53,8 @@ SLOTS: dict[Slot, str] = {
         """,
     "first bad": """
         since # , since monday/tuesday/wednesday/thursday/friday/saturday/sunday/yesterday/last/the/our/your/this,
-        started/starting/began ~ # , started/starting/began ~ monday/tuesday/wednesday/thursday/friday/yesterday/after,
-        first seen/noticed/occurred/failure/error/report,
+        started/starting/began ~ # , errors ~ start/started ~ at, started/starting/began ~ monday/tuesday/wednesday/thursday/friday/yesterday/after,
+        first seen/noticed/occurred/failure/error/report/one, live since, since noon/morning/midnight/about, every day from,
         last good, until ~ worked/fine, worked ~ until, was fine ~ until, after ~ deploy/release/update/upgrade/migration, seit # ,
         seit dem, depuis, desde, から
         """,
@@ -62,7 +63,8 @@ SLOTS: dict[Slot, str] = {
         tested in ~ and, tried ~ browsers, not a/the cache/network/browser/firewall/proxy/dns, is not the, isnt the, has nothing to do,
         no errors/failures on/in/for,
         works fine on/in/with/for, works on/in/with/for, not affected, unaffected, cannot/cant reproduce ~ on/in/with, ausgeschlossen,
-        liegt nicht an, exclu, descartad*, 除外
+        is/are/look/looks fine, are clean, not tied to, isnt tied to, isnt/is not the, no pattern, before # ~ after # , 0 of #,
+        have not deployed/changed, did not change, nothing changed, no deployment, it works, liegt nicht an, exclu, descartad*, 除外
         """,
 }
 """What fills a slot, in phrases (`phrases.py`)."""
@@ -97,7 +99,16 @@ LITERAL = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE) /\S+|\b[a-z]+_[A-Za-z0-9]{4,}\b|\b[A-Z]{2,8}-\d{3,}\b|\"[^\"]{2,60}\"|“[^”]{2,60}”|\b\d{4}-\d\d-\d\d\b|/v\d+/\w+"
 )
 """An endpoint, id, code, quoted value or date: a literal input."""
-STEP_WORDS = "open the, open #, take a/the, repeat the/this, count the, post/get/put/patch/delete https, settings, click, go to, navigate to, log in, sign in, send/sending post/get/put/patch/delete, call post/get/put/patch/delete, export ~ csv/xlsx/report, select ~ and, enter, choose, run the export, press, klick*, öffne*, cliquez, ouvrez, haga clic, クリック"
+SHOWN_ERROR = re.compile(
+    r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|[\"“][^\"”]*(?:error|fail|reject|denied|invalid|too many|expired|cannot)[^\"”]*[\"”]", re.IGNORECASE
+)
+"""An error's name, or a message of failure in quotation marks."""
+UNFIT: dict[Slot, frozenset[str]] = {"expected": frozenset({"ask"}), "first bad": frozenset({"growth", "deadline", "decision"})}
+"""Parts of a sentence that keep it out of a slot."""
+VERSION = re.compile(r"\b[A-Za-z][\w-]* v?\d+(?:\.\d+)*\b")
+"""A product and its version."""
+LAST_GOOD = re.compile(r"\blast good\b|\buntil then\b", re.IGNORECASE)
+STEP_WORDS = "open the, open #, take a/the, repeat the/this, count the, post/get/put/patch/delete https, click, go to, navigate to, log in, sign in, send/sending post/get/put/patch/delete, call post/get/put/patch/delete, export ~ csv/xlsx/report, select ~ and, enter, choose, run the export, press, klick*, öffne*, cliquez, ouvrez, haga clic, クリック"
 
 QUESTIONS: dict[str, tuple[str, str]] = {
     "steps": ("ask the customer", "What exactly do you do, step by step, from signing in to the failure, and at which step does it fail?"),
@@ -165,8 +176,11 @@ def reproduce(issue: Issue, gathering: Gathering) -> Reproduction:
 def attempts(heard: Sequence[Heard], said: Sequence[Statement], most: int = 8) -> tuple[Attempt, ...]:
     """What was tried, in the order of time, each once, with what came of it."""
     found: dict[str, Attempt] = {}
-    for statement in sorted((h.statement for h in heard if "tried" in h.parts), key=lambda s: (s.at is None, s.at, s.id)):
-        result = statement if tells_a_result(statement.text) else result_of(statement, said)
+    for statement in sorted(
+        (h.statement for h in heard if "tried" in h.parts and "decision" not in h.parts), key=lambda s: (s.at is None, s.at, s.id)
+    ):
+        told = result_of(statement, said)
+        result = statement if tells_a_result(statement.text) and not (told and LABELLED.match(told.text)) else told
         found.setdefault(_flat(statement), Attempt(action=statement.quote(), result=result.quote() if result else None))
     with_result = [attempt for attempt in found.values() if attempt.result]
     without = [attempt for attempt in found.values() if not attempt.result]
@@ -198,6 +212,10 @@ def _steps(heard: Sequence[Heard], primary: str) -> tuple[Quote, ...]:
 
 def _slot(slot: Slot, heard: Sequence[Heard], taken: set[str], primary: str) -> tuple[Quote, ...]:
     fitting = [h.statement for h in heard if _fits(slot, h, taken)]
+    if slot == "first bad":
+        return tuple(s.quote() for s in sorted(fitting, key=_onset)[: MOST[slot]])
+    if slot == "environment":
+        fitting.sort(key=lambda s: (VERSION.search(s.text) is None, "://" in s.text))
     own = [statement for statement in fitting if statement.record == primary]
     labelled = [statement for statement in own or fitting if LABELS[slot].match(statement.text)]
     rest = [statement for statement in (fitting if slot in SHARED else own or fitting) if statement not in labelled]
@@ -207,6 +225,12 @@ def _slot(slot: Slot, heard: Sequence[Heard], taken: set[str], primary: str) -> 
         if slot in HEADED
         else quotes
     )
+
+
+def _onset(statement: Statement) -> tuple[bool, bool, str]:
+    """The earliest moment that is told first; the last good one and what names no moment come last."""
+    moments = moments_in(statement.text, at=statement.at, zone="UTC") if statement.at else ()
+    return LAST_GOOD.search(statement.text) is not None, not moments, min(moments).isoformat() if moments else ""
 
 
 def _fits(slot: Slot, heard: Heard, taken: set[str]) -> bool:
@@ -222,6 +246,8 @@ def _fits(slot: Slot, heard: Heard, taken: set[str]) -> bool:
             and statement.side != "vendor"
             and (slot in heard.says or bool(heard.parts & {"symptom", "error"}))
         )
+    if heard.parts & UNFIT.get(slot, frozenset()) or (slot == "first bad" and "ruled out" in heard.says):
+        return False
     if slot in ("first bad", "frequency"):
         return slot in heard.says and (statement.side == "customer" or bool(heard.parts & {"symptom", "error", "suspected cause"}))
     return slot in heard.says or bool(LABELS[slot].match(statement.text))
@@ -231,7 +257,9 @@ def _errors(heard: Sequence[Heard], primary: str) -> tuple[Quote, ...]:
     """Blocks of code or log, then sentences that state an error with something literal in it."""
     blocks = [h.statement for h in heard if h.statement.sentence.form == "code"]
     stated = [h.statement for h in heard if h.statement.sentence.form != "code" and "error" in h.parts and LITERAL.search(h.statement.text)]
-    return (*_quotes(blocks, 3, primary), *_quotes(stated, 3, primary))[:3]
+    shown = [h.statement for h in heard if h.statement.side == "customer" and (h.parts & {"symptom", "error"} or "actual" in h.says)]
+    shown = [statement for statement in shown if SHOWN_ERROR.search(statement.text)]
+    return (*_quotes(blocks, 3, primary), *_quotes(stated, 3, primary), *_quotes(shown, 2, primary))[:3]
 
 
 def _quotes(found: Iterable[Statement], most: int, primary: str) -> tuple[Quote, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from escalation.assessment import Assessment
-from escalation.evidence import Evidence
+from escalation.evidence import Evidence, Fact
 from escalation.gathering import AffectedAccount, Customer, Gathering
 from escalation.issue import Issue
 from escalation.plugins import Hooks
@@ -28,6 +28,13 @@ _CATEGORIES = {
     "work item": ("W", Category.PROJECT_TRACKER),
     "article": ("K", Category.KNOWLEDGE_BASE),
 }
+
+
+def told(assessment: Assessment, name: str) -> Fact:
+    """A fact that must be there."""
+    fact = assessment.fact(name)
+    assert fact is not None, f"no fact {name}"
+    return fact
 
 
 def hours_ago(hours: float) -> datetime:

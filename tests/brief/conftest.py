@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -13,7 +14,7 @@ from escalation.digest import digest
 from escalation.evidence import Coverage, Dropped, Evidence, Fact, Gap
 from escalation.gathering import AffectedAccount, Customer, Gathering
 from escalation.issue import Issue
-from escalation.records import Account, AccountKey, Article, Category, Comment, Message, Money, Note, Person, Ticket, WorkItem
+from escalation.records import Account, AccountKey, AnyRecord, Article, Category, Comment, Message, Money, Note, Person, Ticket, WorkItem
 from escalation.routing import Ask, Decision, Route, Target
 from escalation.steps.reproduce import reproduce
 
@@ -133,7 +134,7 @@ def gathering() -> Gathering:
         text="Retry the call with an Idempotency-Key header after 2 seconds.",
         updated_at=hours_ago(9000),
     )
-    records = [
+    records: list[tuple[str, str, Category, AnyRecord, Literal["direct", "context"]]] = [
         ("U1", "user", Category.USER, typed, "direct"),
         ("A1", "hubspot", Category.CRM, acme, "context"),
         ("T1", "zendesk", Category.SUPPORT_PLATFORM, acme_ticket(), "direct"),

@@ -22,7 +22,7 @@ HOSTILE = st.text(alphabet=st.sampled_from('ab<>&*_`~[]()!#|\\@:/.-+=1"“”\n 
         ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
         ("**bold** and __bold__", "\\*\\*bold\\*\\* and \\_\\_bold\\_\\_"),
         ("@here <!channel> <@U123>", "＠here ‹!channel> ‹＠U123>"),
-        ("erin@acme.example.com", "erin\\@acme.example.com"),
+        ("erin@acme.example.com and @erin", "erin@acme.example.com and ＠erin"),
         ("a | b", "a \\| b"),
     ],
 )
@@ -47,6 +47,12 @@ def test_a_quote_cannot_be_ended_from_inside() -> None:
 def test_long_text_is_cut_between_words_and_says_so() -> None:
     assert capped("one two three four", 14) == "one two" + CUT
     assert len(capped("x" * 500, 100)) <= 100
+
+
+def test_long_text_is_cut_at_the_end_of_a_clause_where_there_is_one() -> None:
+    assert capped("The header is stripped on the way out, so the retry reaches you without the key.", 60) == (
+        "The header is stripped on the way out" + CUT
+    )
 
 
 def test_code_with_backticks_gets_a_longer_fence() -> None:

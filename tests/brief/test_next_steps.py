@@ -38,7 +38,11 @@ def test_a_restricted_case_is_offered_to_security_alone(case: Case) -> None:
 
 def test_what_support_can_handle_is_offered_as_a_reply(case: Case) -> None:
     route = case.route.model_copy(update={"decision": Decision(action="handle in support")})
-    assert "reply" in next_steps(case.model_copy(update={"route": route}))[0].offer
+    assert "reply" in next_steps(case.model_copy(update={"route": route}), audience="L2 support")[0].offer
+
+
+def test_the_brief_that_is_offered_is_for_the_audience_that_was_asked_for(case: Case) -> None:
+    assert next_steps(case, audience="product")[0].command == "customer-escalation brief ESC-ABC234 --audience product"
 
 
 def test_without_a_ticket_the_next_step_is_to_name_one(case: Case) -> None:

@@ -97,7 +97,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.dictionaries(st.text("ghij", min_size=1, max_size=3), st.lists(values, max_size=30) | st.text(max_size=3000) | values, max_size=6)
 )

@@ -1,6 +1,8 @@
 """What is handed over becomes records: ours as it is, a vendor's by its shape, anything else a note word for word."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 
 from escalation.errors import NothingFound, UsageError
 from escalation.records import Account, Message, Note, Ticket
-from escalation.submission import MAX_BYTES, Details, note, read_text, record, submitted_file, submitted_json
+from escalation.submission import MAX_BYTES, Details, completed, note, read_text, record, submitted_file, submitted_json
 
 AT = datetime(2026, 11, 18, 10, 2, tzinfo=timezone.utc)
 
@@ -64,6 +66,37 @@ JIRA = {
     "self": "https://larkspur.atlassian.net/rest/api/3/issue/1",
     "fields": {"summary": "500s", "status": {"name": "Open"}, "issuetype": {"name": "Bug"}, "created": "2026-11-16T10:00:00.000+0000"},
 }
+GITHUB = {
+    "html_url": "https://github.com/larkspur/mobile/issues/420",
+    "number": 420,
+    "state": "open",
+    "title": "Show the error code",
+    "body": "When an order can't be placed",
+    "user": {"login": "kai"},
+    "created_at": "2026-11-16T09:00:00Z",
+}
+HUBSPOT = {
+    "id": "18840011",
+    "properties": {
+        "name": "Acme Corp",
+        "domain": "acme.example.com",
+        "plan": "Enterprise",
+        "arr": "USD 1,200,000",
+        "renewal_date": "2026-12-15",
+    },
+    "createdAt": "2024-01-01T00:00:00Z",
+    "updatedAt": "2026-09-30T00:00:00Z",
+}
+SLACK = {"type": "message", "user": "U1", "text": "Pool exhaustion since the deploy", "ts": "1794825418.557823"}
+INTERCOM = {
+    "type": "conversation",
+    "id": "215470",
+    "state": "open",
+    "created_at": 1794825418,
+    "source": {"type": "email", "subject": "Audit log", "body": "<p>When?</p>", "author": {"type": "user", "name": "Ana"}},
+    "conversation_parts": {"conversation_parts": []},
+}
+SPECS = Path(__file__).parents[3] / "shared" / "specs"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +108,16 @@ JIRA = {
         (JIRA, "work item", "PLAT-812"),
         ([JIRA], "work item", "PLAT-812"),
         ({"issues": [JIRA]}, "work item", "PLAT-812"),
+        ({"issue": JIRA, "names": {}}, "work item", "PLAT-812"),
+        (GITHUB, "work item", "larkspur/mobile#420"),
+        ({"total_count": 1, "items": [GITHUB]}, "work item", "larkspur/mobile#420"),
+        (HUBSPOT, "account", "18840011"),
+        ({"total": 1, "results": [HUBSPOT]}, "account", "18840011"),
+        ([SLACK], "message", "1794825418.557823"),
+        ({"ok": True, "messages": [SLACK], "has_more": False}, "message", "1794825418.557823"),
+        ({"ok": True, "messages": {"matches": [{**SLACK, "channel": {"name": "oncall"}}]}}, "message", "oncall/1794825418.557823"),
+        (INTERCOM, "ticket", "215470"),
+        ({"type": "conversation.list", "conversations": [INTERCOM]}, "ticket", "215470"),
     ],
 )
 def test_a_vendors_own_json_is_mapped_by_its_shape(vendor: Any, kind: str, ref: str) -> None:
@@ -185,3 +228,53 @@ def test_files_that_can_not_be_taken_are_refused(tmp_path: Path) -> None:
         read_text(tmp_path / "huge.log")
     with pytest.raises(UsageError, match="can't be read: Is a directory"):
         read_text(tmp_path)
+
+
+def test_a_company_brings_what_an_account_is_judged_by() -> None:
+    [account] = submitted_json(json.dumps(HUBSPOT), "--json")
+
+    assert isinstance(account, Account)
+    assert (account.name, account.domains, account.plan) == ("Acme Corp", ("acme.example.com",), "Enterprise")
+    assert account.arr is not None
+    assert (int(account.arr.amount), account.arr.currency, str(account.renewal_on)) == (1_200_000, "USD", "2026-12-15")
+
+
+def _examples(value: Any) -> Iterator[Any]:
+    """Every object in an API description, those that are written as text too."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        with contextlib.suppress(ValueError):
+            yield from _examples(json.loads(value))
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _examples(inner)
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside the project")
+@pytest.mark.parametrize(
+    ("file", "marks", "kind"),
+    [
+        ("zendesk.json", {"requester_id", "subject", "description", "status"}, "ticket"),
+        ("intercom.json", {"type", "source", "state", "conversation_parts"}, "ticket"),
+        ("jira.json", {"key", "fields", "self", "id"}, "work item"),
+    ],
+)
+def test_the_vendors_own_examples_are_mapped(file: str, marks: set[str], kind: str) -> None:
+    spec = json.loads((SPECS / file).read_text(encoding="utf-8"))
+    found = [one for one in _examples(spec) if marks <= one.keys() and isinstance(one.get("id"), (int, str))][:3]
+
+    assert found
+    for example in found:
+        [mapped] = submitted_json(json.dumps(example), "--json")
+        assert mapped.kind == kind
+        assert mapped.ref in (str(example["id"]), example.get("key"))
+
+
+def test_what_json_does_not_say_may_be_said_beside_it() -> None:
+    [message] = submitted_json(json.dumps([SLACK]), "--json")
+
+    known = completed(message, Details(title="plat-oncall", url="https://larkspur.slack.example/p1"), "slack")
+
+    assert (known.heading, known.url) == ("#plat-oncall", "https://larkspur.slack.example/p1")
+    assert completed(message, Details(), "slack").heading == "#slack"
+    assert completed(known, Details(title="another", url="https://other.example"), "slack") == known

@@ -93,7 +93,6 @@ def test_what_needs_no_work_imports_nothing_heavy(words: list[str]) -> None:
         (["add", "last", "--text", "a", "--json", "{}"], "give one of --text, --json and FILE"),
         (["add", "last", "--text", " "], "there is nothing in what was handed over"),
         (["add", "last", "--json", "{"], "--json: not valid JSON at line 1"),
-        (["add", "last", "--json", "{}", "--title", "a"], "--kind, --title, --author, --at, --url and --ref go with --text"),
         (["add", "last", "--text", "a", "--connector", "../x"], "argument --connector: '../x' is no connector's name"),
         (["add", "last", "--text", "a", "--url", "javascript:x"], "argument --url: 'javascript:x' is no web address"),
         (["add", "last", "--text", "a", "--kind", "email"], "argument --kind: invalid choice: 'email'"),

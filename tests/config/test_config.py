@@ -363,6 +363,14 @@ def test_a_keyring_gives_the_secret_where_it_is_installed(load: Load, tmp_path: 
 # Plugins
 
 
+CLASS = """
+from escalation.connector import Connector, Settings
+from escalation.hookspecs import hookimpl
+class Broken(Connector[Settings]):
+    type = "broken"
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
@@ -370,8 +378,19 @@ def test_a_keyring_gives_the_secret_where_it_is_installed(load: Load, tmp_path: 
         ("def register_connectors(:", "SyntaxError in its module"),
         ("raise SystemError('with hunter2 in it')", "SystemError in its module"),
         ("", "registers no connector of that type"),
-        ("from escalation.hookspecs import hookimpl\n@hookimpl\ndef register_conectors(): return []", "PluginValidationError in its hooks"),
-        ("from escalation.hookspecs import hookimpl\n@hookimpl\ndef register_connectors(): return 1 / 0", "ZeroDivisionError in its hooks"),
+        ("raise SystemExit(3)", "SystemExit in its module"),
+        (f"{CLASS}\n@hookimpl\ndef register_connectors(): return Broken", "must return a list of Connector classes"),
+        (f"{CLASS}\n@hookimpl\ndef register_connectors(): return [Broken]", "Broken needs a `settings_type`"),
+        (f"{CLASS}\n    settings_type = Settings\n@hookimpl\ndef register_connectors(): return [Broken]", "Broken needs `categories`"),
+        (
+            f"{CLASS}\n    settings_type = Settings\n@hookimpl\ndef register_connectors(): return [Broken('x', None, None)]",
+            "no class derived from Connector",
+        ),
+        ("from escalation.hookspecs import hookimpl\n@hookimpl\ndef register_conectors(): return []", "unknown hook 'register_conectors'"),
+        (
+            "from escalation.hookspecs import hookimpl\n@hookimpl\ndef register_connectors(): return 1 / 0",
+            "failed in register_connectors: ZeroDivisionError",
+        ),
     ],
 )
 def test_a_connector_that_fails_to_load_costs_the_others_nothing(load: Load, folder: Path, source: str, problem: str) -> None:
@@ -409,6 +428,13 @@ def test_a_cache_that_can_not_be_written_goes_to_the_temporary_files(tmp_path: P
 
     assert cache.parent == tmp_path
     assert cache.stat().st_mode & 0o777 == 0o700
+
+
+def test_where_nothing_can_be_written_the_usual_place_is_named_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "file")}) == tmp_path / "file" / "customer-escalation"
 
 
 @given(st.text(max_size=200))

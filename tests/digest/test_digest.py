@@ -39,16 +39,16 @@ def ticket(text: str, *comments: Comment, account: str = "Acme Corp", state: str
         account=AccountKey(name=account),
         created_at=NOW - timedelta(hours=50),
         comments=comments,
-        state=state,
-    )  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]
+    )
 
 
-def lines(*records: AnyRecord, bearing: str = "direct") -> tuple[Line, ...]:
+def lines(*records: AnyRecord) -> tuple[Line, ...]:
     letters = {"ticket": "T", "message": "M"}
     evidence = tuple(
-        Evidence(id=f"{letters[record.kind]}{number}", connector="made", category=Category.SUPPORT_PLATFORM, record=record, bearing=bearing)
+        Evidence(id=f"{letters[record.kind]}{number}", connector="made", category=Category.SUPPORT_PLATFORM, record=record)
         for number, record in enumerate(records, start=1)
-    )  # type: ignore[arg-type]
+    )
     affected = tuple(
         AffectedAccount(name=item.record.account.name, evidence=(item.id,), certainty="confirmed", because="its ticket")
         for item in evidence
@@ -135,11 +135,16 @@ def test_commands_to_a_machine_play_no_part_and_neither_does_the_rest_of_their_p
     assert any("by Friday" in line.text for line in found)
 
 
-def test_of_a_lookalike_only_what_sets_it_apart_is_told() -> None:
-    found = lines(
-        ticket("Rows are missing. We need them by Friday. This is a different issue, the filter hides them."), bearing="look-alike"
+def test_lookalikes_and_history_are_no_part_of_the_digest_while_something_is_direct() -> None:
+    about, apart, before = (
+        Evidence(id=id, connector="made", category=Category.SUPPORT_PLATFORM, record=ticket(text, account=id), bearing=bearing)  # type: ignore[arg-type]
+        for id, text, bearing in (
+            ("T1", "Rows are missing since Monday.", "direct"),
+            ("T2", "Rows are missing. We need them by Friday.", "look-alike"),
+            ("T3", "Rows were missing in May.", "context"),
+        )
     )
-    assert {line.part for line in found} <= {"does not fit", "symptom"}
+    assert {line.id for line in digest(ISSUE, Gathering(evidence=(about, apart, before)))} == {"T1"}
 
 
 def test_nothing_found_gives_the_typed_words_a_voice() -> None:

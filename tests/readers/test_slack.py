@@ -100,16 +100,22 @@ def test_a_bots_card_is_text_and_a_bot_is_the_system(read: Read) -> None:
     assert (found.author.name, found.author.side) == ("Jira", "system")
 
 
-def test_direct_messages_are_restricted_and_channels_internal(read: Read) -> None:
+def test_direct_messages_and_private_channels_are_restricted_and_others_internal(read: Read) -> None:
     files = {
         "dms.json": [{"id": "D1", "members": ["U1", "U2"]}],
         "groups.json": [{"id": "G1", "name": "sec", "members": ["U1"]}],
         "D1/1.json": [said("1794990050.000100", "psst")],
         "mpdm-a--b-1/1.json": [said("1794990051.000100", "we three")],
         "sec/1.json": [said("1794990052.000100", "need to know")],
+        "general/1.json": [said("1794990053.000100", "hello")],
     }
     found, _ = read(Slack, files)
-    assert {one.channel: one.visibility for one in found} == {"D1": "restricted", "mpdm-a--b-1": "restricted", "sec": "internal"}
+    assert {one.channel: one.visibility for one in found} == {
+        "D1": "restricted",
+        "mpdm-a--b-1": "restricted",
+        "sec": "restricted",
+        "general": "internal",
+    }
 
 
 def test_without_known_domains_members_are_ours_and_guests_are_not_guessed(read: Read) -> None:

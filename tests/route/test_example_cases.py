@@ -18,6 +18,7 @@ from escalation.steps.assess import assess
 from escalation.steps.gather import gather
 from escalation.steps.route import route
 from escalation.steps.understand import understand
+from tests.assess.casework import told
 
 Concluded = Callable[[str], tuple[Assessment, Route, str]]
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
@@ -80,7 +81,7 @@ def test_decision_severity_and_target(concluded: Concluded, name: str, action: s
     ],
 )
 def test_revenue_at_risk_counts_each_affected_account_once(concluded: Concluded, name: str, revenue: str) -> None:
-    assert concluded(name)[0].fact("revenue_at_risk").value == revenue
+    assert told(concluded(name)[0], "revenue_at_risk").value == revenue
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_the_next_response_clock_of_the_customers_own_ticket(
 
 
 def test_the_workaround_of_the_api_failure_works_for_one_and_fails_for_the_named_customer(concluded: Concluded) -> None:
-    value = concluded("api")[0].fact("workaround").value
+    value = told(concluded("api")[0], "workaround").value
     assert value.startswith("fails for some; works: Globex Retail")
     assert "fails: Acme Corp “Tried it, doesn't work for us.”" in value
 
@@ -122,5 +123,5 @@ def test_the_ask_is_due_at_the_earliest_date_that_binds(concluded: Concluded, na
 
 
 def test_titles(concluded: Concluded) -> None:
-    assert concluded("api")[2] == "API returning 500 errors intermittently – Acme Corp and 2 more accounts – may leave, SLA breached"
+    assert concluded("api")[2] == "API returning 500 errors intermittently – Acme Corp and 2 more accounts – renewal at risk, SLA breached"
     assert concluded("invoices")[2] == "Security report – Vireo Media – contained, scope open"

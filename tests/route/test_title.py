@@ -26,7 +26,7 @@ def test_a_title_says_symptom_party_and_state() -> None:
         ticket("1", "Production is down. We will not renew."), ticket("2", "fails", account="Globex"),
         summary="API returning 500 errors", customers=["Acme Corp"],
     )  # fmt: skip
-    assert said == "API returning 500 errors – Acme Corp and 1 more account – production down, may leave"
+    assert said == "API returning 500 errors – Acme Corp and 1 more account – production down, renewal at risk"
 
 
 def test_a_ticket_id_alone_is_no_title() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from escalation import __version__
@@ -19,6 +20,11 @@ def test_only_the_six_fields_of_the_specification() -> None:
     assert set(FIELDS) <= {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
 
 
+def test_the_specifications_own_validator_finds_nothing(clone: Path) -> None:
+    skills_ref = pytest.importorskip("skills_ref", reason="skills-ref is not here; it needs Python 3.11")
+    assert skills_ref.validate(clone) == []
+
+
 def test_it_is_under_200_lines() -> None:
     assert len(TEXT.splitlines()) < 200
 
@@ -30,7 +36,8 @@ def test_clients_find_nothing_to_substitute_or_run() -> None:
 
 def test_the_contract_is_on_the_first_screen() -> None:
     first_screen = "\n".join(BODY.splitlines()[:24])
-    assert "The contract" in first_screen and "Nothing leaves" in first_screen
+    assert "The contract" in first_screen
+    assert "Nothing leaves" in first_screen
 
 
 def test_the_description_is_short_and_plain() -> None:
@@ -73,3 +80,31 @@ def test_twenty_queries_find_the_right_skill() -> None:
         scores = {name: likeness(topic, set(tokens(name.replace("-", " "))), words[name]) for name in skills}
         winner = max(scores, key=lambda name: scores[name])
         assert (winner == "customer-escalation") == case["ours"], (case["query"], scores)
+
+
+SUITE = sorted(path.parent for path in (ROOT / "evals").glob("*/prompt.md"))
+
+
+@pytest.mark.parametrize("case", SUITE, ids=lambda case: str(case.name))
+def test_a_case_of_the_eval_suite_says_whether_the_skill_fires_and_judges_what_comes_out(case: Path) -> None:
+    graders = {path.stem: path.read_text(encoding="utf-8").split("---\n", 2) for path in (case / "graders").glob("*.md")}
+    kinds = {name: yaml.safe_load(front)["type"] for name, (_, front, _) in graders.items()}
+    assert {"fired", "not-fired"} & kinds.keys()
+    assert {"regex", "llm"} & set(kinds.values())
+    for name, (_, _, pattern) in graders.items():
+        if kinds[name] == "regex":
+            assert "(?" not in pattern.replace("(?:", ""), "patterns are JavaScript's, which takes `flags: i` and no inline flag"
+            assert re.compile(pattern.strip())
+
+
+def test_the_eval_suite_has_four_cases_that_fire_and_one_that_does_not() -> None:
+    fires = [(case / "graders/fired.md").is_file() for case in SUITE]
+    assert (fires.count(True), fires.count(False)) == (4, 1)
+
+
+def test_the_evals_say_the_exact_sentence_and_what_to_look_for() -> None:
+    evals = json.loads((ROOT / "evals/evals.json").read_text(encoding="utf-8"))
+    assert evals["skill_name"] == FIELDS["name"]
+    for case in evals["evals"]:
+        assert case["prompt"].startswith("/customer-escalation ")
+        assert len(case["assertions"]) >= 3

@@ -21,7 +21,8 @@ def articles(workspace: Open, files: Mapping[str, str]) -> dict[str, Article]:
 def test_front_matter_gives_what_the_text_does_not_say(workspace: Open) -> None:
     page = (
         "---\nid: KB-17\ntitle: 'Rotating webhook secrets'\ntags: [webhooks, security]\nurl: https://help.larkspur.example/17\n"
-        "updated: 2026-10-01\nvisibility: public\naudience:\n  - admins\n  - owners\n---\n# Ignored heading\n\nBoth secrets are valid for 24 hours.\n"
+        "updated: 2026-10-01\nvisibility: public\naudience:\n  - admins\n  - owners\n---\n"
+        "# Ignored heading\n\nBoth secrets are valid for 24 hours.\n"
     )
     article = articles(workspace, {"help/rotating.md": page})["KB-17"]
     assert (article.title, article.labels, article.url) == (
@@ -98,7 +99,7 @@ CONFLUENCE = """<?xml version="1.0" encoding="UTF-8"?>
 <object class="Page" package="com.atlassian.confluence.pages"><id name="id">9</id><property name="title"><![CDATA[Older version]]></property>\
 <property name="originalVersion" class="Page"><id name="id">10</id></property><property name="contentStatus"><![CDATA[current]]></property></object>
 </hibernate-generic>
-"""
+"""  # noqa: E501 - as Confluence writes it
 
 
 def test_a_confluence_space_in_xml_gives_current_pages_only(workspace: Open) -> None:

@@ -282,8 +282,8 @@ def test_issues_listed_by_githubs_command_line_are_read(workspace: Open) -> None
     assert (item.state, item.status, item.reporter.name, item.comments[0].text) == ("open", "open", "Tess R", "Noted")
 
 
-LINEAR = """ID,Team,Title,Description,Status,Estimate,Priority,Project ID,Project,Creator,Assignee,Labels,Created,Updated,Started,Completed,\
-Canceled,Parent issue
+LINEAR = """ID,Team,Title,Description,Status,Estimate,Priority,Project ID,Project,Creator,Assignee,Labels,Created,Updated,Started,\
+Completed,Canceled,Parent issue
 ENG-812,Engineering,Pool exhausted,Since deploy,In Review,,Urgent,,API,dana@larkspur.example,Priya N,"bug, api",\
 Wed Nov 18 2026 10:02:33 GMT+0000 (GMT),2026-11-18T11:00:00.000Z,2026-11-18T10:30:00.000Z,,,ENG-700
 ENG-813,Engineering,Old idea,,Canceled,,Low,,,,,,2026-11-01T00:00:00.000Z,,,,2026-11-02T00:00:00.000Z,

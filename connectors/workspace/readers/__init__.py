@@ -10,6 +10,7 @@ READERS = (
     ("intercom", "Intercom"),
     ("freshdesk", "Freshdesk"),
     ("hubspot", "HubSpot"),
+    ("hubspot_json", "HubSpotJson"),
     ("salesforce", "Salesforce"),
     ("slack", "Slack"),
     ("jira_csv", "JiraCsv"),

@@ -84,7 +84,10 @@ class _Workspace:
         elif kind == "direct message":
             self._closed[cells.text("name") or id] = "restricted"
         elif kind == "channel":
-            self._channels[id] = cells.text("name")
+            name = cells.text("name")
+            self._channels[id] = name
+            if file.rpartition("/")[2] == "groups.json" or cells.value("is_private") is True or id[:1] == "G":
+                self._closed[name] = "restricted"
 
     def messages(self, thread: _Thread) -> Iterator[Record | Fault]:
         """The thread as one record. Where its first message is not in the export, the earliest reply stands first."""
@@ -93,7 +96,7 @@ class _Workspace:
         if comments:
             first, *replies = comments
             yield Message(
-                ref=f"{thread.channel}/{thread.ts}",
+                ref="/".join(filter(None, (thread.channel, thread.ts))),
                 url=ordered[0].text("permalink"),
                 channel=thread.channel,
                 text=first.text,
@@ -181,7 +184,9 @@ def _collect(export: Export, context: Context, threads: dict[tuple[str, str], _T
             continue
         root = cells.text("thread_ts")
         key = root if _STAMP.fullmatch(root) else ts
-        threads.setdefault((export.name.rpartition("/")[0], key), _Thread(folder, key)).said.setdefault(ts, cells)
+        threads.setdefault((export.name.rpartition("/")[0], key), _Thread(folder or cells.text("channel.name"), key)).said.setdefault(
+            ts, cells
+        )
 
 
 def _rows(export: Export) -> Iterator[tuple[int | None, Row | Fault]]:
