@@ -26,7 +26,8 @@ class ProgressLine:
             "failed": "failed",
         }
         self._states[progress.connector] = said[progress.state]
-        line = "  ".join(f"{connector}: {state}" for connector, state in self._states.items())
+        waiting_first = sorted(self._states.items(), key=lambda each: not each[1].endswith("…"))  # a narrow terminal cuts the rest
+        line = "  ".join(f"{connector}: {state}" for connector, state in waiting_first)
         width = max(20, shutil.get_terminal_size().columns - 1)
         self._write(line if len(line) <= width else line[: width - 1] + "…")
 

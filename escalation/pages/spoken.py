@@ -33,6 +33,8 @@ _TELLING = {
     "preserved": re.compile(r"\bcopied\b|\bevidence store\b|\buntouched\b|\bpreserv", re.IGNORECASE),
 }
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LONGEST_FIX = 9
+"""Sentences of an article in a reply."""
 LONGEST_APART = 220
 """Characters of a sentence that tells a look-alike from the issue."""
 
@@ -278,13 +280,15 @@ class Spoken:
 
     @cached_property
     def fix(self) -> tuple[Quote, ...]:
-        """What the nearest article says to do, without marks of emphasis: its steps, and what speaks most of this issue."""
+        """What the nearest article says, without marks of emphasis and without the steps that the customer has done already."""
+        done = [_stems(attempt.action.text) for attempt in self.case.reproduction.tried]
         for item, article in self.articles[:1]:
-            about = {word for text in (*self.case.issue.words, *self.case.issue.errors) for word in words_of(text)}
-            said = sentences(article.text)
-            prose = sorted((s for s in said if s.form == "prose"), key=lambda s: -len(about & set(words_of(s.text))))[:3]
-            kept = [s for s in said if s.form == "step" or s in prose]
-            return tuple(Quote(id=item.id, text=_EMPHASIS.sub("", s.text), at=article.moment, author=article.author.name) for s in kept[:9])
+            about = _stems(" ".join((*self.case.issue.words, *self.case.issue.errors)))
+            said = [s for s in sentences(article.text) if not any(_mostly(_stems(s.text), one) for one in done)]
+            best = sorted(said, key=lambda s: (s.form != "step", -len(about & _stems(s.text))))[:LONGEST_FIX]
+            return tuple(
+                Quote(id=item.id, text=_EMPHASIS.sub("", s.text), at=article.moment, author=article.author.name) for s in said if s in best
+            )
         return ()
 
     @cached_property
@@ -315,6 +319,15 @@ class Spoken:
         record = id.split(".", 1)[0]
         found = statements(self.case.gathering.model_copy(update={"evidence": (self.case.gathering[record],)}))
         return tuple(s for s in found if id in (record, s.id))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:5] for word in words_of(text) if len(word) > len("with"))
+
+
+def _mostly(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Are most of these words among the others?"""
+    return bool(some) and len(some & others) >= 0.75 * len(some)
 
 
 def _as_quote(line: Line) -> Quote:

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from escalation.language.cue import Cue
 from escalation.records import AnyRecord, Passage
 
-_DENIAL = re.compile(
+_DENIAL = Cue(
+    "denial",
+    "not|un|isn|aren|nothing to do|ruled out|different|separate|work|kein|nicht|sans rapport|pas concern",
     r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)"
     r"|un(?:related|like)|nothing to do with|isn'?t (?:the same|related)|misunderst\w+|ruled out"
     r"|different (?:issue|bug|problem|matter|from|thing)|separate (?:issue|bug|matter)"
     r"|(?:not|un|isn'?t |aren'?t )\s?affected|works? (?:fine|for (?:them|us|me)|without)"
     r"|kein zusammenhang|nicht (?:verwandt|betroffen)|sans rapport|pas concerné)\b",
-    re.IGNORECASE,
 )
 _ADDRESS = r"(?P<address>https?://[^\s<>|\])\"']+)"
 _KEY = r"\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b"
@@ -49,7 +51,7 @@ def named_in(record: AnyRecord, passages: Sequence[Passage] = ()) -> tuple[froze
         for match in pattern.finditer(passage.text):
             name = trimmed((match["number"] or match["address"] or match["key"]).rstrip(".,;:!?)"))
             named.add(name)
-            if _DENIAL.search(_around(passage.text, match.start(), match.end())):
+            if _denied(passage.text, match):
                 denied.add(name)
     return frozenset(named), frozenset(denied)
 
@@ -63,7 +65,13 @@ def bare_numbers(record: AnyRecord, passages: Sequence[Passage] = ()) -> Iterato
     for passage in passages or record.passages():
         if passage.author.side != "customer" and record.kind in ("message", "work item", "ticket", "note"):
             for match in _BARE.finditer(passage.text):
-                yield match.group(), passage.text, bool(_DENIAL.search(_around(passage.text, match.start(), match.end())))
+                yield match.group(), passage.text, _denied(passage.text, match)
+
+
+def _denied(text: str, name: re.Match[str]) -> bool:
+    """Does the sentence that the name stands in say that it is another matter?"""
+    sentence = _around(text, *name.span())
+    return any(_DENIAL.finditer(sentence, sentence.lower()))
 
 
 def _around(text: str, start: int, end: int) -> str:

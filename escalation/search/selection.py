@@ -6,9 +6,10 @@ Ties first (a link, a shared error code), likeness of words second. A tie that s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Literal
 
 from escalation.evidence import Dropped
@@ -101,13 +102,13 @@ class Selection:
 
     def _weighed(self, item: Found) -> Candidate:
         reading = item.reading
-        named, denied = set(reading.named), set(reading.denied)
+        named, denied = reading.named, reading.denied
         for number, passage, another_matter in reading.numbers:
             ticket = self._tickets.get(number)
             if ticket and any(name in passage.casefold() for name in short_names(ticket.account.name)):
-                named.add(number)
-                denied.update({number} if another_matter else ())
-        return Candidate(item, alike(self.topic, self._weights, reading), named=frozenset(named), denied=frozenset(denied))
+                named |= {number}
+                denied |= {number} if another_matter else frozenset()
+        return Candidate(item, alike(self.topic, self._weights, reading), named=named, denied=denied)
 
     def chosen(self, primary: str) -> tuple[list[Candidate], list[Dropped]]:
         """The admitted candidates, the most telling first, and the counts of the rest."""
@@ -119,9 +120,11 @@ class Selection:
         admitted = sorted((c for c in self.candidates if c.bearing), key=_order(primary))
         kept: list[Candidate] = []
         beyond: list[Candidate] = []
+        of_kind: Counter[str] = Counter()
         for candidate in admitted:
-            same_kind = sum(other.record.kind == candidate.record.kind for other in kept)
-            (kept if same_kind < MOST[candidate.record.kind] else beyond).append(candidate)
+            kind = candidate.record.kind
+            of_kind[kind] += 1
+            (kept if of_kind[kind] <= MOST[kind] else beyond).append(candidate)
         return kept, self._dropped(beyond)
 
     def _by_themselves(self, primary: str) -> None:
@@ -251,7 +254,7 @@ class Selection:
             ("beyond the most telling of their kind", beyond),
         ]
         return [
-            Dropped(reason=reason, count=len(members), examples=tuple(_label(c.record) for c in sorted(members, key=_order(""))[:5]))
+            Dropped(reason=reason, count=len(members), examples=tuple(_label(c.record) for c in nsmallest(5, members, key=_order(""))))
             for reason, members in groups
             if members
         ]

@@ -15,16 +15,15 @@ _CORPUS = 400
 
 def tokens(text: str) -> list[str]:
     """Lower-case words, stemmed lightly, in order; a compound such as `ORD-5031` yields itself and its pieces."""
-    found: list[str] = []
-    for match in _TOKEN.finditer(text.casefold()):
-        word = match.group()
-        found.append(stem(word))
-        if _PIECE.search(word):
-            found.extend(stem(piece) for piece in _PIECE.split(word) if len(piece) > 1)
-    return found
+    return [stemmed for word in _TOKEN.findall(text.casefold()) for stemmed in _stems(word)]
 
 
 @lru_cache(maxsize=16_384)
+def _stems(word: str) -> tuple[str, ...]:
+    pieces = _PIECE.split(word)
+    return (stem(word), *(stem(piece) for piece in pieces if len(piece) > 1)) if len(pieces) > 1 else (stem(word),)
+
+
 def stem(word: str) -> str:
     """`rows` and `row`, `missing` and `missed`: near enough for telling whether texts speak of one thing."""
     if len(word) < 4 or not word.isalpha() or not word.isascii():
@@ -57,10 +56,10 @@ class Pool:
         return {token: importance * self.weight(token) for token, importance in words.items()}
 
 
-def likeness(topic: Mapping[str, float], heading: AbstractSet[str], text: AbstractSet[str]) -> float:
+def likeness(topic: Mapping[str, float], heading: AbstractSet[str], text: frozenset[str]) -> float:
     """0 to 1: how much of the weighted topic the text's words hold. A word in the heading counts in full, in the text a little less."""
     total = sum(topic.values())
-    if not total:
+    if not total or text.isdisjoint(topic):
         return 0.0
     held = sum(weight * (1.0 if token in heading else 0.85 if token in text else 0.0) for token, weight in topic.items())
     return held / total

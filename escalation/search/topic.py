@@ -118,7 +118,9 @@ class Topic:
 def alike(topic: Topic, weights: Mapping[str, float], reading: Reading) -> float:
     """0 to 1: how much of the topic the record holds; `weights` are the topic's stems times their rarity."""
     absent = topic.statuses - reading.statuses if topic.statuses & reading.words else frozenset()
-    return likeness(weights, reading.heading_words - absent, reading.words - absent)
+    if absent:
+        return likeness(weights, reading.heading_words - absent, reading.words - absent)
+    return likeness(weights, reading.heading_words, reading.words)
 
 
 def shared_identifiers(topic: Topic, reading: Reading) -> tuple[str, ...]:

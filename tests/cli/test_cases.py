@@ -303,6 +303,46 @@ def test_a_newer_state_of_a_record_takes_its_place_under_its_id(run: Run) -> Non
 
 
 @pytest.mark.usefixtures("opened")
+def test_a_record_that_another_system_has_too_is_one_piece(run: Run) -> None:
+    run(
+        "add",
+        "last",
+        "--connector",
+        "zendesk",
+        "--json",
+        json.dumps({"kind": "ticket", "ref": "4211", "subject": RECORDS[1]["subject"], "status": "pending"}),
+    )
+    run("add", "last", "--connector", "jira", "--json", '{"kind": "ticket", "ref": "4211", "subject": "Something else under this number"}')
+
+    tickets = [item for item in run("show", "last", "--format", "json").json["evidence"] if item["category"] == "support platform"]
+    assert [(item["id"], item["ref"]) for item in tickets] == [("T1", "4211"), ("T2", "4211")]
+    assert run("show", "last", "T1", "--format", "json").json["evidence"]["record"]["status"] == "pending"
+
+
+def test_an_account_that_is_added_answers_who_the_customer_is(run: Run) -> None:
+    company = {"id": "18840011", "properties": {"name": "Acme Corp", "domain": "acme.example.com", "arr": "USD 1,200,000"}}
+    run("open", ISSUE, "Acme Corp", "--now", NOW)
+
+    said = run("add", "last", "--connector", "hubspot", "--json", json.dumps(company), "--format", "json")
+
+    assert [item["id"] for item in said.json["added"]] == ["A1"]
+    assert "Who is Acme Corp in the CRM?" in said.json["gaps_closed"]
+    run("brief", "last", "--format", "json", "--out", "case.json")
+    document = json.loads(Path("case.json").read_text(encoding="utf-8"))
+    assert [(customer["account"], customer["matched_by"]) for customer in document["customer"]] == [("A1", "exact name")]
+    assert "1,200,000" in json.dumps(document["facts"])
+
+
+@pytest.mark.usefixtures("opened")
+def test_json_of_no_known_shape_may_be_given_a_kind(run: Run) -> None:
+    words = ["--connector", "linear", "--kind", "work item", "--ref", "ENG-12", "--title", "Retry fails"]
+    run("add", "last", "--json", '{"identifier": "ENG-12", "title": "Retry fails"}', *words)
+
+    [item] = [item for item in run("show", "last", "--format", "json").json["evidence"] if item["category"] == "project tracker"]
+    assert (item["ref"], item["title"], item["connector"]) == ("ENG-12", "Retry fails", "linear")
+
+
+@pytest.mark.usefixtures("opened")
 def test_whose_ticket_it_is_may_be_said(run: Run) -> None:
     run("add", "last", "--account", "Globex Retail", "--json", '{"kind": "ticket", "ref": "77", "subject": "ORD-5031 here too"}')
 

@@ -115,3 +115,65 @@ def test_json_stays_json_within_the_limit(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("count", [1, 10, 100])
 def test_many_errors_fit_too(count: int) -> None:
     assert len(fit_json({"ok": False, "exit_code": 2, "error": "é" * 9 * count})) <= LIMIT
+
+
+def case(**more: Any) -> dict[str, Any]:
+    """Something like the document of a case."""
+    evidence = [
+        {
+            "id": f"T{n}",
+            "ref": str(4_200 + n),
+            "title": f"Ticket {n}",
+            "excerpt": "x" * 200,
+            "url": f"https://desk.example/{n}",
+            "author": "Kim",
+        }
+        for n in range(30)
+    ]
+    return {
+        "ok": True,
+        "decision": {"action": "escalate", "criteria": []},
+        "evidence": evidence,
+        "brief": "a line of the brief\n" * 40,
+        **more,
+    }
+
+
+def test_of_a_case_the_brief_goes_before_any_evidence_is_touched() -> None:
+    fitted = json.loads(fit_json(case(), 10_000))
+
+    assert fitted["evidence"] == case()["evidence"]
+    assert case()["brief"].startswith(fitted["brief"])
+    assert fitted["omitted"] == {"brief": 40 - fitted["brief"].count("\n")}
+
+
+def test_then_details_of_the_evidence_go_and_every_id_ref_and_title_stays() -> None:
+    fitted = json.loads(fit_json(case(digest=[{"part": "symptom", "id": "T1", "text": "y" * 90}] * 90), 5_000))
+
+    assert [(item["id"], item["ref"], item["title"]) for item in fitted["evidence"]] == [
+        (item["id"], item["ref"], item["title"]) for item in case()["evidence"]
+    ]
+    assert len(fitted["digest"]) == 1
+    assert len(fitted["brief"]) <= 400
+    assert fitted["omitted"]["digest"] == 89
+    assert "--out FILE" in fitted["whole"]
+
+
+def test_no_key_address_or_command_is_cut_inside() -> None:
+    long = "https://desk.example/" + "p" * 300
+    document = case(next_steps=[{"offer": "o" * 400, "command": long}], facts=[{"id": "F1", "value": "v" * 9_000}])
+
+    [step] = json.loads(fit_json(document, 9_000))["next_steps"]
+
+    assert step["command"] == long
+    assert step["offer"].endswith("…")
+
+
+def test_a_step_that_saves_next_to_nothing_is_left_out() -> None:
+    document = case(
+        evidence=[{"id": "U1", "ref": "U1", "connector": "user", "category": "user", "title": "t"}], facts=[{"id": "F", "value": "v"}] * 900
+    )
+
+    [typed] = json.loads(fit_json(document))["evidence"]
+
+    assert (typed["connector"], typed["category"]) == ("user", "user")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,6 +156,27 @@ def test_the_demos_cases_are_apart_from_real_ones_and_can_be_looked_at(run: Run)
     assert run("show", "last").code == 0
     assert run("brief", "last", "--audience", "leadership").code == 0
     assert run("add", "last", "--text", "Retrying helps after all").code == 0
+
+
+def test_last_is_the_case_that_was_opened_last_real_or_not(run: Run) -> None:
+    real = run("open", "Exports are late for Acme Corp", "--now", "2026-11-18T15:00:00+00:00", "--format", "json").json["case"]
+    example = run("demo", "5", "--format", "json").json["case"]
+
+    assert run("brief", "last", "--format", "json").json["case"] == example
+    run("add", real, "--text", "Since Monday")
+    assert run("brief", "last", "--format", "json").json["case"] == real
+
+
+def test_the_json_of_a_restricted_case_for_others_than_security_is_a_notice(run: Run) -> None:
+    case = run("demo", "6", "--format", "json").json["case"]
+
+    run("brief", case, "--audience", "leadership", "--format", "json", "--out", "notice.json")
+    notice = json.loads(Path("notice.json").read_text(encoding="utf-8"))
+
+    assert (notice["facts"], notice["digest"], notice["gaps"]) == ([], [], [])
+    assert "invoice" not in json.dumps(notice)
+    run("brief", case, "--audience", "security", "--format", "json", "--out", "whole.json")
+    assert "invoice" in Path("whole.json").read_text(encoding="utf-8")
 
 
 def test_each_issue_of_the_demo_fits(run: Run) -> None:

@@ -224,7 +224,7 @@ def test_files_that_can_not_be_taken_are_refused(tmp_path: Path) -> None:
         read_text(tmp_path / "missing.log")
     with pytest.raises(UsageError, match="is no text"):
         read_text(tmp_path / "image.png")
-    with pytest.raises(UsageError, match="larger than 1,000,000 bytes"):
+    with pytest.raises(UsageError, match="larger than 2,000,000 bytes"):
         read_text(tmp_path / "huge.log")
     with pytest.raises(UsageError, match="can't be read: Is a directory"):
         read_text(tmp_path)

@@ -42,6 +42,15 @@ def test_the_line_is_never_longer_than_the_terminal(stream: io.StringIO) -> None
     assert shown(stream).endswith("…")
 
 
+def test_those_who_have_not_answered_stand_first(stream: io.StringIO) -> None:
+    progress = ProgressLine(stream)
+
+    progress(Progress("zendesk", "answered", 14, 0.82))
+    progress(Progress("slack", "asked", 0, 0.0))
+
+    assert shown(stream) == "slack: asked …  zendesk: 14 records in 0.8 s"
+
+
 def test_nothing_is_left_behind(stream: io.StringIO) -> None:
     progress = ProgressLine(stream)
     progress(Progress("zendesk", "answered", 1, 0.5))

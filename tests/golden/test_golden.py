@@ -75,6 +75,10 @@ def test_what_is_restricted_is_seen_by_security_alone(files: dict[str, str]) -> 
     assert "(restricted)" in files["6-page.md"]
 
 
+def test_a_reply_does_not_ask_for_what_the_customer_has_done_already(files: dict[str, str]) -> None:
+    assert "choose Rotate secret" not in files["5-l2.md"].partition("### Reply")[2].partition("###")[0]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -90,6 +94,7 @@ def test_what_is_restricted_is_seen_by_security_alone(files: dict[str, str]) -> 
         ("4-page.md", "is not agreed by Product"),
         ("5-l2.md", "**Verdict: handle in support.**"),
         ("5-l2.md", "both need the new secret"),
+        ("5-l2.md", "Resend failed for seven days"),
         ("5-l2.md", "wrote in Japanese"),
         ("6-security.md", "72 hours from the report end 2026-11-21T12:36+01:00"),
     ],

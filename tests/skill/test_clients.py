@@ -16,7 +16,7 @@ import pytest
 
 from tests.skill.conftest import CLAUDE, Agents, Step
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.slow
 
 RUN = "python3 {SKILL_DIR}/scripts/escalate.py"
 NOW = "--now 2026-11-18T15:00:00+00:00"

@@ -16,7 +16,7 @@ import pytest
 from tests.start.machine import Machine, copy_of_skill
 from tests.start.sandboxes import another_user, read_only, without_network
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("the environment that was made before")]
+pytestmark = pytest.mark.slow
 
 
 def test_the_exit_code_is_the_commands_own(made: Machine) -> None:
