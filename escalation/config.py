@@ -311,9 +311,9 @@ def cache_folder(environ: Mapping[str, str], home: Callable[[], Path] = Path.hom
     owner = os.getuid() if hasattr(os, "getuid") else None
     stated = environ.get("XDG_CACHE_HOME") or environ.get("LOCALAPPDATA")
     usual = (Path(stated) if stated else home() / ".cache") / "customer-escalation"
-    for place in (lambda: usual, lambda: _temporary() / f"customer-escalation-cache-{owner}"):
+    for temporary in (False, True):
         with suppress(OSError):
-            cache = place()
+            cache = _temporary() / f"customer-escalation-cache-{owner}" if temporary else usual
             cache.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.access(cache, os.W_OK) and owner in (None, cache.stat().st_uid):
                 return cache

@@ -109,7 +109,8 @@ def _settings(desk: Desk) -> list[Finding]:
 
 def _store(desk: Desk) -> list[Finding]:
     desk.store.check()
-    return [Finding("store", "ok", f"{desk.configuration.store} in {desk.folder}: {_counted(len(desk.store.cases()), 'case')}, can be written")]
+    where = f"{desk.configuration.store} in {desk.folder}"
+    return [Finding("store", "ok", f"{where}: {_counted(len(desk.store.cases()), 'case')}, can be written")]
 
 
 def _counted(number: int, what: str) -> str:

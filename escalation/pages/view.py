@@ -46,11 +46,15 @@ class Room(NamedTuple):
 
 
 RANKS: dict[Part, float] = {
-    "unanswered": 1.0, "deadline": 0.95, "retraction": 0.9, "does not fit": 0.9, "workaround": 0.85, "symptom": 0.85, "promise by us": 0.8,
-    "executive or legal": 0.8, "error": 0.75, "tried": 0.75, "suspected cause": 0.7, "collision": 0.7, "decision": 0.7, "doubt": 0.65,
+    "unanswered": 1.0, "suspected cause": 0.95, "doubt": 0.94, "retraction": 0.9, "does not fit": 0.9, "tried": 0.85, "workaround": 0.85,
+    "symptom": 0.85, "deadline": 0.84, "promise by us": 0.8, "error": 0.75, "executive or legal": 0.7, "collision": 0.7, "decision": 0.7,
     "commitment": 0.6, "ask": 0.4, "growth": 0.4, "owner": 0.35,
 }  # fmt: skip
 """How soon a part has a line more on the page; the first line of each comes before any second one."""
+
+
+MOST_WAITING = 2
+"""Unanswered messages that come before a first line of every part; the clocks name the others' tickets."""
 
 
 class View(Spoken):
@@ -94,7 +98,7 @@ class View(Spoken):
         for line in self.case.digest:
             number = seen[line.part] = seen.get(line.part, 0) + 1
             new = bool(line.account and line.account not in accounts)
-            first = number == 1 or line.part == "unanswered" or new
+            first = number == 1 or (line.part == "unanswered" and number <= MOST_WAITING) or new
             accounts.add(line.account)
             repeated = line.part == "growth" and line.id in tabled
             placed.append(

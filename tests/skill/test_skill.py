@@ -72,12 +72,12 @@ def test_twenty_queries_find_the_right_skill() -> None:
     """Ranked by shared words among its neighbours' descriptions, ours wins where it should and only there."""
     triggers = json.loads((ROOT / "evals/triggers.json").read_text(encoding="utf-8"))
     skills = {"customer-escalation": FIELDS["description"], **triggers["neighbours"]}
-    words = {name: set(tokens(text)) for name, text in skills.items()}
+    words = {name: frozenset(tokens(text)) for name, text in skills.items()}
     pool = Pool(words.values())
     assert len(triggers["queries"]) == 20
     for case in triggers["queries"]:
         topic = pool.weights(dict.fromkeys(tokens(case["query"]), 1.0))
-        scores = {name: likeness(topic, set(tokens(name.replace("-", " "))), words[name]) for name in skills}
+        scores = {name: likeness(topic, frozenset(tokens(name.replace("-", " "))), words[name]) for name in skills}
         winner = max(scores, key=lambda name: scores[name])
         assert (winner == "customer-escalation") == case["ours"], (case["query"], scores)
 
