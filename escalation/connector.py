@@ -9,7 +9,7 @@ is kinder if it calls `self.session.check()`.
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from escalation.errors import Unavailable
 from escalation.model import Instant, Model
@@ -100,6 +100,8 @@ class Session:
 
 
 S = TypeVar("S", bound=Settings)
+SettingsType: TypeAlias = type[Settings]
+"""Named here, because inside `Connector` the word `type` is the configuration's."""
 
 
 class Connector(Generic[S]):
@@ -107,7 +109,7 @@ class Connector(Generic[S]):
 
     type: ClassVar[str]
     categories: ClassVar[tuple[Category, ...]]
-    settings_type: ClassVar[type[Settings]]
+    settings_type: ClassVar[SettingsType]
 
     def __init__(self, name: str, settings: S, session: Session) -> None:
         self.name = name
