@@ -24,7 +24,7 @@ def clocks(ground: Ground, level: Level) -> tuple[Clock, ...]:
             continue
         if ticket.clocks:
             found += [_from_platform(ground, item, clock) for clock in ticket.clocks]
-        elif item.bearing == "direct" and ticket.state != "solved":
+        elif item.bearing == "direct" and ticket.state != "solved" and not _without_its_thread(item, ticket):
             found += _from_policy(ground, item, ticket, level)
     order = ("breached", "due", "paused", "unknown", "met")
     return tuple(
@@ -32,6 +32,11 @@ def clocks(ground: Ground, level: Level) -> tuple[Clock, ...]:
             found, key=lambda clock: (order.index(clock.state), clock.fulfilled_at is not None, clock.due_at or ground.now, clock.ticket)
         )
     )
+
+
+def _without_its_thread(item: Evidence, ticket: Ticket) -> bool:
+    """Somebody handed over a ticket's opening text alone: whether it was answered can't be told from that."""
+    return item.why == ("handed over",) and not ticket.comments and not ticket.first_reply_at
 
 
 def _from_platform(ground: Ground, item: Evidence, clock: SlaClock) -> Clock:

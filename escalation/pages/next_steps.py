@@ -32,8 +32,9 @@ def _steps(case: Case, command: str, audience: Audience) -> Iterator[NextStep]:
         yield NextStep(offer=f"Print the brief for {audience}, to hand over?", command=print_it)
     waiting = _first(case, "unanswered")
     if waiting:
+        then = "ask security for an answer to sign off" if case.route.target.restricted else "write to the customer now"
         yield NextStep(
-            offer=f"Read the message that nobody has answered, and write to the customer now? [{waiting.id}]",
+            offer=f"Read the message that nobody has answered, and {then}? [{waiting.id}]",
             command=f"{command} show {case.id} {waiting.id.split('.')[0]}",
         )
     promised = _first(case, "promise by us")

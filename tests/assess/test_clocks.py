@@ -6,7 +6,8 @@ from typing import Any
 from escalation.assessment import Assessment, Clock
 from escalation.policy import Policy
 from escalation.records import SlaClock
-from tests.assess.casework import customer, hours_ago, judged, support, ticket
+from escalation.steps.assess import assess
+from tests.assess.casework import HOOKS, NOW, POLICY, customer, gathered, hours_ago, issue, judged, support, ticket
 
 SENTENCE = "Orders fail for Acme Corp"
 
@@ -75,3 +76,12 @@ def test_a_calendar_with_known_holidays_leaves_no_gap(tmp_path: Path) -> None:
     assessment, _ = judged(SENTENCE, ticket("1", "Orders fail."), policy=Policy.load(file))
     assert not [gap for gap in assessment.gaps if "holidays" in gap.question]
     assert any("less 1 holidays" in clock.proof for clock in assessment.clocks)
+
+
+def test_a_ticket_handed_over_without_its_thread_starts_no_clock() -> None:
+    found = gathered(SENTENCE, ticket("1", "Orders fail."))
+    evidence = tuple(item.model_copy(update={"why": ("handed over",)}) for item in found.evidence)
+    typed = issue(SENTENCE, "bug")
+    assert assess(typed, found, policy=POLICY, now=NOW, hooks=HOOKS).clocks
+    handed_over = found.model_copy(update={"evidence": evidence})
+    assert not assess(typed, handed_over, policy=POLICY, now=NOW, hooks=HOOKS).clocks
