@@ -30,8 +30,17 @@ def run(args: Namespace, desk: Desk) -> Result:
     audience = args.audience or case.route.target.team
     if args.format == "json":
         return Result(as_document(desk, case, audience), case=case.id)
-    render = desk.renderer.html if args.format == "html" else desk.renderer.brief
-    return Result(render(case, audience), case=case.id)
+    if args.format == "html":
+        return Result(desk.renderer.html(case, audience), case=case.id)
+    text = desk.renderer.brief(case, audience)
+    return Result(text + remarks(desk, case, text), case=case.id)
+
+
+def remarks(desk: Desk, case: Case, brief: str) -> str:
+    """What the plugins that review briefs point at, below the brief; nothing when they have nothing to say."""
+    findings = desk.hooks.review_brief(case, brief)
+    lines = "".join(f"- {finding.level}: {finding.text} ({finding.where})\n" for finding in findings)
+    return f"\n### Remarks of reviewing plugins, not part of the brief\n{lines}" if lines else ""
 
 
 def as_document(desk: Desk, case: Case, audience: str | None) -> dict[str, object]:

@@ -13,6 +13,7 @@ import pytest
 from escalation.assessment import Reason, Severity
 from escalation.brief import Renderer
 from escalation.case import Case, Finding, Reporter
+from escalation.cli import main
 from escalation.connector import Connector
 from escalation.errors import ConfigError
 from escalation.hookspecs import hookimpl
@@ -23,6 +24,30 @@ from escalation.steps.gather import gather
 from escalation.steps.understand import understand
 from escalation.workflow import conclude
 from tests.search.connectors import NOW, Base
+
+
+REVIEWING = """
+from escalation.case import Finding
+from escalation.connector import Connector, Settings
+from escalation.hookspecs import hookimpl
+from escalation.records import Category
+
+
+class House(Connector[Settings]):
+    type = "house"
+    categories = (Category.CHAT,)
+    settings_type = Settings
+
+
+@hookimpl
+def register_connectors():
+    return [House]
+
+
+@hookimpl
+def review_brief(brief):
+    return [Finding(level="warning", where="brief", text="names no runbook")]
+"""
 
 
 def plugin(name: str, **hooks: Any) -> ModuleType:
@@ -131,3 +156,18 @@ def test_a_file_that_fails_to_import_is_one_line(tmp_path: Path) -> None:
 def test_an_unknown_type_says_what_there_is_and_where_to_put_another() -> None:
     with pytest.raises(ConfigError, match=r"built in are workspace; .*entry point.*connectors/pager\.py"):
         load_plugin("pager")
+
+
+def test_what_a_reviewing_plugin_points_at_stands_below_the_brief(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / ".customer-escalation"
+    (folder / "connectors").mkdir(parents=True)
+    (folder / "config.yaml").write_text("connectors:\n  house: {type: house}\n", encoding="utf-8")
+    (folder / "connectors" / "house.py").write_text(REVIEWING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert main(["open", "Checkout is down for Acme Corp"]) == 0
+    assert main(["brief", "last"]) == 0
+    assert "- warning: names no runbook (brief)" in capsys.readouterr().out
