@@ -25,7 +25,6 @@ from escalation.steps.understand import understand
 from escalation.workflow import conclude
 from tests.search.connectors import NOW, Base
 
-
 REVIEWING = """
 from escalation.case import Finding
 from escalation.connector import Connector, Settings
