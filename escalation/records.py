@@ -5,10 +5,10 @@ shown. Text is plain text: a connector turns HTML or ADF into text before it yie
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -58,16 +58,16 @@ class AccountKey(Model):
     domain: str = ""
 
 
-class Passage(Model):
+class Passage(NamedTuple):
     """One piece of text somebody wrote at one moment: a ticket's body, a comment, a chat message.
 
     `part` is its number within the record: 0 for the opening text, then 1, 2, 3 … in time order.
-    Evidence `T1` part 2 is cited as `T1.2`.
+    Evidence `T1` part 2 is cited as `T1.2`. Made in great numbers and never stored, so it is no model.
     """
 
     part: int
-    at: Instant | None = None
-    author: Person = Person()
+    at: datetime | None
+    author: Person
     text: str
     visibility: Visibility = "customer"
 

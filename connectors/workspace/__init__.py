@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -34,6 +34,8 @@ from .folder import Files, walk
 from .index import KINDS, Index
 from .naming import is_reference
 from .reader import Context, Fault
+
+R = TypeVar("R", bound=Record)
 
 _FORM = 1
 """Raised when the index changes its form in a way that the dates of the code files don't show."""
@@ -76,7 +78,7 @@ class Workspace(Connector[WorkspaceSettings]):
     def find_accounts(self, query: AccountQuery) -> Iterator[Account]:
         """By id, domain, exact name, then near names."""
         self.session.count_request()
-        yield from search.find_accounts(self._opened(), query)
+        yield from self._asked(lambda index: search.find_accounts(index, query))
 
     def find_tickets(self, query: TicketQuery) -> Iterator[Ticket]:
         """By text and account."""
@@ -100,7 +102,7 @@ class Workspace(Connector[WorkspaceSettings]):
 
     def fetch(self, reference: str) -> Iterator[Record]:
         """Every record with this key or URL: a look-up that costs nothing, so it is not counted. Raises NotFound when there is none."""
-        found = search.fetch(self._opened(), reference)
+        found = self._asked(lambda index: search.fetch(index, reference))
         if not found:
             raise NotFound(f"nothing in {self.settings.path} has the key or URL {reference[:80]!r}")
         yield from found
@@ -123,7 +125,19 @@ class Workspace(Connector[WorkspaceSettings]):
 
     def _find(self, kind: str, query: SearchQuery) -> Iterator[Any]:
         self.session.count_request()
-        yield from search.find(self._opened(), kind, query)
+        yield from self._asked(lambda index: search.find(index, kind, query))
+
+    def _asked(self, question: Callable[[Index], Iterable[R]]) -> list[R]:
+        """The answer of the index. One whose damage shows only now is built again, and asked again."""
+        try:
+            return list(question(self._opened()))
+        except sqlite3.DatabaseError:
+            with self._opening:
+                if self._index:
+                    self._index.close()
+                self._index = None
+                self._discard()
+        return list(question(self._opened()))
 
     def _opened(self, *, patient: bool = False) -> Index:
         """The index, brought up to the folder once in a session. Raises ConfigError when there is no folder."""
@@ -145,21 +159,31 @@ class Workspace(Connector[WorkspaceSettings]):
 
     def _fresh(self, folder: Path, disk: Files, *, patient: bool) -> Index:
         """The index in the cache folder; built anew when it is damaged, kept in memory when it can't be written there."""
-        database = self.session.cache / f"workspace-{sha256(os.fsencode(folder)).hexdigest()[:16]}.sqlite"
+        database = self._database(folder)
         for _ in range(2):
             try:
                 database.parent.mkdir(parents=True, exist_ok=True)
                 return self._refreshed(database, folder, disk, patient=patient)
             except (sqlite3.DatabaseError, OSError):
-                try:
-                    for end in ("", "-wal", "-shm"):
-                        database.with_name(database.name + end).unlink(missing_ok=True)
-                except OSError:
+                if not self._discard():
                     break
         index = self._refreshed(None, folder, disk, patient=patient)
         if sum(n for _, _, n, _ in index.counts()) > _MANY:
             self.session.fall_short(f"the index can't be written into {database.parent}: the folder is read anew on every run")
         return index
+
+    def _database(self, folder: Path) -> Path:
+        return self.session.cache / f"workspace-{sha256(os.fsencode(folder)).hexdigest()[:16]}.sqlite"
+
+    def _discard(self) -> bool:
+        """Delete the index; False when that can't be done."""
+        database = self._database(self._folder())
+        try:
+            for end in ("", "-wal", "-shm"):
+                database.with_name(database.name + end).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     def _refreshed(self, database: Path | None, folder: Path, disk: Files, *, patient: bool) -> Index:
         stamp = self._stamp()

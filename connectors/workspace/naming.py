@@ -96,8 +96,9 @@ def url_key(url: str) -> str:
 
 def last_activity(record: Record) -> float | None:
     """POSIX seconds of the last thing that happened to it; None when it states no time."""
-    times = [getattr(record, name, None) for name in ("created_at", "updated_at", "solved_at", "resolved_at", "at")]
-    times += [said.at for said in getattr(record, "comments", getattr(record, "replies", ()))]
+    stated = vars(record)
+    times = [stated.get(name) for name in ("created_at", "updated_at", "solved_at", "resolved_at", "at")]
+    times += [said.at for said in stated.get("comments") or stated.get("replies") or ()]
     known = [time.timestamp() for time in times if isinstance(time, datetime)]
     return max(known, default=None)
 

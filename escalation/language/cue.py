@@ -23,13 +23,19 @@ class Cue(NamedTuple):
 
     def finditer(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
         """Matches in the text; `lowered` is its lower-case form, made once for all cues."""
+        if not self.may_match(lowered):
+            return iter(())
+        return _compiled(self.pattern, 0 if self.exact else re.IGNORECASE).finditer(text)
+
+    def may_match(self, lowered: str) -> bool:
+        """Is a match possible, by the stems?"""
         for stems in _stems(self.stems):
             for stem in stems:
                 if stem in lowered:
                     break
             else:
-                return iter(())
-        return _compiled(self.pattern, 0 if self.exact else re.IGNORECASE).finditer(text)
+                return False
+        return True
 
 
 def stems_of(alternatives: str) -> str:

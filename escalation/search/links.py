@@ -8,7 +8,8 @@ from escalation.records import AnyRecord, Passage
 
 _DENIAL = Cue(
     "denial",
-    "not|un|isn|aren|nothing to do|ruled out|different|separate|work|kein|nicht|sans rapport|pas concern",
+    "not |unrelated|unlike|nothing to do|isn't |isnt |misunderst|ruled out|different |separate |affected|work fine|works fine|work for|"
+    "works for|work without|works without|kein zusamm|nicht |sans rapport|pas concern",
     r"\b(?:not (?:the same|related|this|caused by|a duplicate|to be confused)"
     r"|un(?:related|like)|nothing to do with|isn'?t (?:the same|related)|misunderst\w+|ruled out"
     r"|different (?:issue|bug|problem|matter|from|thing)|separate (?:issue|bug|matter)"
@@ -20,8 +21,8 @@ _KEY = r"\b[A-Za-z][A-Za-z0-9]{1,9}-\d{1,7}\b"
 _HASHED = r"[\w.-]*(?:/[\w.-]+)?#\d{1,9}\b"
 _NUMBER = r"\b(?:ticket|case|request|conversation)s?\s+(?P<number>\d{3,18})\b"
 _NAMED = re.compile(rf"{_ADDRESS}|(?P<key>{_KEY}|{_HASHED})|{_NUMBER}", re.IGNORECASE)
-_NAMED_WITHOUT_HASH = re.compile(rf"{_ADDRESS}|(?P<key>{_KEY})|{_NUMBER}", re.IGNORECASE)
-"""The same for a text that has no `#`; it is several times as fast."""
+_PLAINLY_NAMED = re.compile(rf"\b(?:(?P<key>{_KEY})|{_NUMBER})", re.IGNORECASE)
+"""The same for a text without an address or a `#`; it is several times as fast."""
 _BARE = re.compile(r"(?<![\w./:#-])\d{4,8}(?![\w:/-]|\.\d)")
 _END = re.compile(r"[.!?](?=\s)|\n")
 
@@ -47,11 +48,12 @@ def named_in(record: AnyRecord, passages: Sequence[Passage] = ()) -> tuple[froze
     named = {trimmed(link) for link in record.links}
     denied: set[str] = set()
     for passage in passages or record.passages():
-        pattern = _NAMED if "#" in passage.text else _NAMED_WITHOUT_HASH
+        pattern = _NAMED if "#" in passage.text or "://" in passage.text else _PLAINLY_NAMED
+        doubted = _DENIAL.may_match(passage.text.lower())
         for match in pattern.finditer(passage.text):
-            name = trimmed((match["number"] or match["address"] or match["key"]).rstrip(".,;:!?)"))
+            name = trimmed(match[match.lastgroup or 0].rstrip(".,;:!?)"))
             named.add(name)
-            if _denied(passage.text, match):
+            if doubted and _denied(passage.text, match):
                 denied.add(name)
     return frozenset(named), frozenset(denied)
 

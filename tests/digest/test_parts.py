@@ -18,7 +18,7 @@ INJECTIONS = Path(__file__).resolve().parents[3] / "shared" / "data" / "injectio
 
 def said(text: str, side: Side = "vendor", *, kind: str = "ticket", to_customer: bool = False) -> Statement:
     (sentence,) = sentences(text)
-    return Statement("T1.1", sentence, "", "", Passage(part=1, author=Person(side=side), text=text), side, kind, to_customer, "")
+    return Statement("T1.1", sentence, "", "", Passage(part=1, at=None, author=Person(side=side), text=text), side, kind, to_customer, "")
 
 
 def parts(*args: object, **kwargs: object) -> list[str]:

@@ -158,6 +158,19 @@ def test_a_damaged_index_is_built_again(workspace: Open, tmp_path: Path, damage:
     assert refs(workspace()) == ["1"]
 
 
+def test_damage_inside_the_index_is_mended_when_a_question_meets_it(workspace: Open, tmp_path: Path) -> None:
+    assert len(refs(workspace({"a.jsonl": [ticket(str(n), text="late webhook " * 200) for n in range(40)]}), "webhook")) == 40
+    database = next((tmp_path / "cache").glob("*.sqlite"))
+    with sqlite3.connect(database) as connection:
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'bodies'")
+        [(size,)] = connection.execute("PRAGMA page_size")
+    connection.close()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    assert len(refs(workspace(), "webhook")) == 40
+
+
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(workspace: Open, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be", encoding="utf-8")
     opened = workspace({"a.jsonl": [ticket("1")]})

@@ -27,6 +27,8 @@ class Cells:
         """What stands there, None when nothing does."""
         if name in self.row:
             return self.row[name]
+        if "." not in name:
+            return None
         found: Any = self.row
         for key in name.split("."):
             if not isinstance(found, dict):
