@@ -18,6 +18,18 @@ def generated() -> Iterator[tuple[Path, str]]:
     schemas = ROOT / "docs" / "schema"
     yield schemas / "document.json", _text(document_schema())
     yield schemas / "config.json", _text(config_schema())
+    policy = ROOT / "docs" / "policy.md"
+    yield policy, _with_facts(policy.read_text(encoding="utf-8"))
+
+
+def _with_facts(page: str) -> str:
+    """The page on policy with the table of the facts that a condition may speak of."""
+    from escalation.judgement.vocabulary import vocabulary
+
+    before, mark, rest = page.partition("<!-- generated: facts -->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in vocabulary())
+    return f"{before}{mark}| fact | meaning |\n| --- | --- |\n{rows}{end}{after}"
 
 
 def document_schema() -> dict[str, Any]:

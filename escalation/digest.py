@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from escalation.clock import local
 from escalation.gathering import Gathering
 from escalation.issue import Issue
 from escalation.language.moments import moments_in
-from escalation.language.parts import falls_short, is_question, parts_of, tells_a_result, to_a_machine
+from escalation.language.parts import Part, falls_short, is_question, parts_of, tells_a_result, to_a_machine
 from escalation.language.phrases import words_of
 from escalation.language.statement import Statement, statements
 from escalation.model import Instant, Model
 from escalation.records import Side, Ticket
-
-Part = Literal[
-    "symptom", "error", "tried", "workaround", "suspected cause", "doubt", "commitment", "retraction",
-    "ask", "deadline", "promise by us", "unanswered", "executive or legal", "owner", "decision", "does not fit", "growth", "collision",
-]  # fmt: skip
 
 PARTS: tuple[Part, ...] = get_args(Part)
 

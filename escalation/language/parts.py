@@ -8,14 +8,17 @@ sentence, no more: it decides nothing.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from escalation.language.cue import Cue
 from escalation.language.phrases import Phrases
 from escalation.language.statement import Statement
 
-if TYPE_CHECKING:
-    from escalation.digest import Part
+Part = Literal[
+    "symptom", "error", "tried", "workaround", "suspected cause", "doubt", "commitment", "retraction",
+    "ask", "deadline", "promise by us", "unanswered", "executive or legal", "owner", "decision", "does not fit", "growth", "collision",
+]  # fmt: skip
+"""The parts a sentence can play, in the order in which a digest shows them."""
 
 
 class Rule(NamedTuple):

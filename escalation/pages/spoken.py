@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from escalation.case import Case
-from escalation.digest import Line, Part
+from escalation.digest import Line
 from escalation.evidence import Evidence, Quote
 from escalation.gathering import AffectedAccount
-from escalation.language.parts import parts_of
+from escalation.language.parts import Part, parts_of
 from escalation.language.phrases import words_of
 from escalation.language.sentences import sentences
 from escalation.language.statement import Statement, passage_id, side_of, statements

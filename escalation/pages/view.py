@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from escalation.assessment import Clock, Contradiction, Dimension, Reason
 from escalation.case import Audience, Case
-from escalation.digest import Line, Part
+from escalation.digest import Line
 from escalation.evidence import Coverage, Dropped, Gap
 from escalation.gathering import AffectedAccount
+from escalation.language.parts import Part
 from escalation.language.phrases import words_of
 from escalation.model import Instant
 from escalation.pages.figures import FactRow, TicketClocks, clocks_by_ticket, customers_line, fact_rows, time_line, worst_first
