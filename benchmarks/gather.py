@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from escalation.case import Reporter
 from escalation.config import Configured
-from escalation.connector import AccountQuery, Connector, Settings, TicketQuery
+from escalation.connector import Outside, AccountQuery, Connector, Settings, TicketQuery
 from escalation.plugins import Hooks
 from escalation.policy import Policy
 from escalation.records import Account, AccountKey, Category, Person, Record, Ticket
@@ -99,7 +99,7 @@ def timed(crew: list[Configured], seconds: float) -> tuple[float, float]:
             issue,
             crew,
             seconds=seconds,
-            cache=Path(cache),
+            outside=Outside(Path(cache)),
             on_progress=lambda told: answered.append(time.perf_counter() - started) if told.state == "answered" else None,
         )
         return time.perf_counter() - started, answered[-1]
@@ -114,7 +114,7 @@ def joining(count: int) -> float:
     selection = Selection(Topic.of(issue), found, (), [], issue.customers)
     chosen, _ = selection.chosen("")
     with tempfile.TemporaryDirectory() as cache:
-        gathering = admit(gather(issue, [], seconds=1, cache=Path(cache)), [("bench", one.record) for one in chosen])
+        gathering = admit(gather(issue, [], seconds=1, outside=Outside(Path(cache))), [("bench", one.record) for one in chosen])
     conclude(issue, gathering, case_id="ESC-BENCH1", opened_at=NOW, now=NOW, reporter=Reporter(), policy=policy, hooks=hooks)
     return time.perf_counter() - started
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import reduce
 from operator import getitem
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretBytes, SecretStr, ValidationError
@@ -52,6 +53,10 @@ class ConfigFile(Model):
     store: str = Field(
         default=DEFAULT_STORE, description="sqlite:///FILE (relative to the configuration folder) or sqlite:////absolute/path."
     )
+    tokens: Literal["file", "keyring"] = Field(
+        default="file",
+        description="Where access tokens are kept between runs: files in the data folder for you alone, or the system's keyring.",
+    )
 
 
 class Configured(NamedTuple):
@@ -83,6 +88,7 @@ class Configuration:
     plugins: tuple[ModuleType, ...] = ()
     reporter: Reporter = NOBODY
     store: str = DEFAULT_STORE
+    tokens: Literal["file", "keyring"] = "file"
 
 
 def find_folder(environ: Mapping[str, str], here: Path, home: Callable[[], Path] = Path.home) -> Path:
@@ -116,7 +122,7 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Configuration:
         plugins[module.__name__] = module
         settings = _Section(name, values, marked, environ).settings(kind.settings_type)
         connectors.append(Configured(name, kind, settings, marked.at(place)))
-    return Configuration(folder, file, tuple(connectors), tuple(unloadable), tuple(plugins.values()), top.reporter, top.store)
+    return Configuration(folder, file, tuple(connectors), tuple(unloadable), tuple(plugins.values()), top.reporter, top.store, top.tokens)
 
 
 def workspaces(folders: Sequence[Path], taken: Sequence[str] = (), **settings: Any) -> tuple[Configured, ...]:
@@ -318,6 +324,18 @@ def cache_folder(environ: Mapping[str, str], home: Callable[[], Path] = Path.hom
             if os.access(cache, os.W_OK) and owner in (None, cache.stat().st_uid):
                 return cache
     return usual
+
+
+def data_folder(environ: Mapping[str, str], home: Callable[[], Path] = Path.home) -> Path:
+    """The user's data folder, where the launcher keeps its environments too; it need not exist."""
+    if stated := environ.get("CUSTOMER_ESCALATION_DATA"):
+        return Path(stated).absolute()
+    if os.name == "nt":
+        return Path(environ.get("LOCALAPPDATA") or home() / "AppData" / "Local") / "customer-escalation"
+    if sys.platform == "darwin":
+        return home() / "Library" / "Application Support" / "customer-escalation"
+    stated = environ.get("XDG_DATA_HOME", "")
+    return (Path(stated) if Path(stated).is_absolute() else home() / ".local" / "share") / "customer-escalation"
 
 
 def _temporary() -> Path:

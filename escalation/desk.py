@@ -15,6 +15,7 @@ from escalation.errors import ConfigError, NothingFound
 if TYPE_CHECKING:
     from escalation.brief import Renderer
     from escalation.config import Configuration
+    from escalation.connector import Outside
     from escalation.plugins import Hooks
     from escalation.policy import Policy
     from escalation.search.rounds import Progress
@@ -61,6 +62,17 @@ class Desk:
         from escalation.config import cache_folder
 
         return cache_folder(self.environ)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """Cache, token vault and network, for the connectors."""
+        from escalation.config import data_folder
+        from escalation.connector import Outside
+        from escalation.tokens import FileVault, KeyringVault, Vault
+
+        keyring = self.configuration.tokens == "keyring"
+        vault: Vault = KeyringVault() if keyring else FileVault(data_folder(self.environ) / "tokens")
+        return Outside(self.cache, vault)
 
     @cached_property
     def policy(self) -> Policy:

@@ -11,6 +11,7 @@
         ├── AuthError           mend the credential or its scope   exit 3
         ├── NotFound            nothing by that key here
         ├── Unavailable         wait; the only one that is retried
+        ├── Exhausted           ask for less: the requests for this case are spent
         └── UnexpectedResponse  the reply was not what was agreed
 
 A message is one line: what was wrong, where, what was expected, what to do. It never
@@ -63,12 +64,14 @@ class NothingFound(EscalationError):
 class ConnectorError(EscalationError):
     """One connector failed; the others go on and coverage says so."""
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None, refused: bool = False) -> None:
         super().__init__(message)
         self.status = status
         """HTTP status, where there was one."""
         self.retry_after = retry_after
         """Seconds to wait before asking again, where the system said so."""
+        self.refused = refused
+        """The system said that it did not take the request, so that even an action may be sent again."""
 
 
 class AuthError(ConnectorError):
@@ -83,6 +86,10 @@ class NotFound(ConnectorError):
 
 class Unavailable(ConnectorError):
     """The system is down or throttling; asking later may work."""
+
+
+class Exhausted(ConnectorError):
+    """As many requests as one connector may spend on a case are spent; what was not asked is told in coverage."""
 
 
 class UnexpectedResponse(ConnectorError):

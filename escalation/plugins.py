@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from escalation.issue import Issue
     from escalation.routing import Target
 
-BUILT_IN = {"workspace": "workspace"}
+BUILT_IN = {"redmine": "redmine", "workspace": "workspace"}
 """Connector type → module inside the connectors package."""
 
 

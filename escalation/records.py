@@ -102,6 +102,8 @@ class Record(Model):
     fields: Mapping[str, str] = {}
     """Whatever else the source states, by its own field name: region, build, plan …"""
     visibility: Visibility = "internal"
+    whole: bool = True
+    """False for a search's hit that holds the beginning only: the gatherer fetches the record if it bears on the case."""
 
     @property
     def heading(self) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OLDEST = (3, 10)
 
 # The first twelve hex digits of the SHA-256 of requirements.lock; written by scripts/lock.py.
-LOCKED = "491553cf597f"
+LOCKED = "5bf697131891"
 
 LAUNCHER = os.path.abspath(__file__)
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))

@@ -22,7 +22,7 @@ class Context:
     currency: str = "XXX"
     """ISO 4217 code for amounts without one."""
     zone: str = "UTC"
-    """IANA zone of times without one; `readers.moments.moment` takes it."""
+    """IANA zone of times without one; `escalation.instants.moment` takes it."""
 
     def side(self, email: str) -> Side:
         """On whose side the owner of this address speaks; unknown without an address."""

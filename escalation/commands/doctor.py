@@ -22,6 +22,7 @@ from escalation.result import Result
 
 if TYPE_CHECKING:
     from escalation.config import Configured
+    from escalation.connector import Outside
     from escalation.desk import Desk
 
 EXAMPLE = "doctor --within 20"
@@ -63,7 +64,7 @@ def run(args: Namespace, desk: Desk) -> Result:
             Finding(each.name, "warning", each.problem, f"mend it, or remove it from {each.source}")
             for each in desk.configuration.unloadable
         ]
-        findings += connections(desk.configuration.connectors, seconds=args.within, cache=desk.cache)
+        findings += connections(desk.configuration.connectors, seconds=args.within, outside=desk.outside)
     broken = [finding.check for finding in findings if finding.state == "broken"]
     error = ConfigError(f"broken: {', '.join(dict.fromkeys(broken))}; what to do stands beside each") if broken else None
     if args.format == "json":
@@ -154,11 +155,11 @@ def _templates(desk: Desk) -> Iterator[Finding]:
     yield Finding("templates", "ok", f"{len(files)} of your own in {own}" if files else "as shipped")
 
 
-def connections(connectors: Sequence[Configured], *, seconds: float, cache: Path) -> list[Finding]:
+def connections(connectors: Sequence[Configured], *, seconds: float, outside: Outside) -> list[Finding]:
     """What each connector says of its connection; all are tried at once, and one that hangs is left behind."""
     found: dict[str, list[Finding]] = {each.name: [] for each in connectors}
     threads = [
-        threading.Thread(target=_probe, args=(each, seconds, cache / each.name, found[each.name]), name=f"check {each.name}", daemon=True)
+        threading.Thread(target=_probe, args=(each, seconds, outside, found[each.name]), name=f"check {each.name}", daemon=True)
         for each in connectors
     ]
     deadline = time.monotonic() + seconds
@@ -181,14 +182,15 @@ def _judged(findings: Sequence[Finding]) -> Sequence[Finding]:
     return [replace(finding, state="broken") for finding in findings]
 
 
-def _probe(configured: Configured, seconds: float, cache: Path, found: list[Finding]) -> None:
-    from escalation.connector import ChecksConnection, Session
+def _probe(configured: Configured, seconds: float, outside: Outside, found: list[Finding]) -> None:
+    from escalation.connector import ChecksConnection
 
     name = configured.name
     try:
+        session = outside.session(name, seconds)
         with suppress(OSError):
-            cache.mkdir(parents=True, exist_ok=True)
-        connector = configured.kind(name, configured.settings, Session(seconds=seconds, cache=cache))
+            session.cache.mkdir(parents=True, exist_ok=True)
+        connector = configured.kind(name, configured.settings, session)
         if not isinstance(connector, ChecksConnection):
             found.append(Finding(name, "ok", "configured; it offers no check of its connection"))
             return

@@ -195,7 +195,7 @@ def _gather(desk: Desk, issue: Issue, request: Request, connectors: Sequence[Con
     from escalation.evidence import Gap
     from escalation.steps.gather import admit, gather
 
-    found = gather(issue, connectors, seconds=request.seconds, cache=desk.cache, added=request.context, on_progress=desk.on_progress)
+    found = gather(issue, connectors, seconds=request.seconds, outside=desk.outside, added=request.context, on_progress=desk.on_progress)
     broken = tuple(
         Gap(question=f"What does {each.name} hold on this?", why=each.problem, ask=f"whoever maintains it ({each.source}); run `doctor`")
         for each in desk.configuration.unloadable

@@ -1,8 +1,9 @@
 """Rounds: all connectors asked at once, each on its own daemon thread, under one deadline.
 
-A thread can't be stopped, so a connector that hangs is left behind: what it yielded before is
-kept, what it yields later is ignored, and coverage says so. Nothing a connector does (raise,
-hang, drip, return junk) costs another connector anything.
+A round is over when all have answered, or when those who answered have waited long enough for the rest: a slow connector
+catches up, it gets the next round's questions after its own and what it finds counts when it comes. A thread can't be
+stopped, so a connector that hangs is left behind: what it yielded before is kept, what it yields later is ignored, and
+coverage says so. Nothing a connector does (raise, hang, drip, return junk) costs another connector anything.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from escalation.connector import Connector, Session, Settings
-from escalation.errors import AuthError, EscalationError, NotFound, Unavailable
+from escalation.connector import Connector, Outside, Settings
+from escalation.errors import AuthError, EscalationError, Exhausted, NotFound, Unavailable
 from escalation.evidence import Coverage
 from escalation.records import AnyRecord, Category, Record
 from escalation.search.reading import Reading
@@ -35,6 +35,10 @@ MOST_REQUESTS = 12
 """Requests one connector may spend on one case (DESIGN.md §10); links beyond that are not followed."""
 ALONE = 0.9
 """Share of the whole time that any round of a single connector may take."""
+GRACE = 1.0
+"""Seconds that a round waits at least for those who have not answered."""
+STRAGGLING = 4.0
+"""A round waits so many times as long as half of the connectors took."""
 CLOCK_SKEW = timedelta(hours=1)
 
 ABILITIES = {
@@ -103,26 +107,36 @@ class _Line:
 class _Seat:
     """One connector's place: its thread, its ledger, what it has yielded."""
 
-    def __init__(self, configured: Configured, seconds: float, cache: Path, now: datetime, *, restricted: bool) -> None:
+    def __init__(self, configured: Configured, outside: Outside, seconds: float, now: datetime, *, restricted: bool) -> None:
         self.name = configured.name
         self.restricted = restricted
         self.kind: type[Connector[Settings]] = configured.kind
         self.settings = configured.settings
-        self.session = Session(seconds=seconds, cache=cache / configured.name)
+        self.session = outside.session(configured.name, seconds, budget=MOST_REQUESTS)
         self.latest = now + CLOCK_SKEW
         self.connector: Connector[Settings] | None = None
         self.lines: dict[Category, _Line] = {}
         self.found: list[Found] = []
         self.not_found: list[str] = []
         self.current: Category | None = None
-        self.busy = False
+        self.told = 0
+        """Records of `found` that a round has returned."""
+        self.asked = self.answered = 0
+        """Rounds it was asked in, and those it has answered; each is counted by one thread alone."""
         self.left_behind = False
         self.signs = 0
+        self.lived = 0
+        self.alive_at = 0.0
+        """What `life()` was, and when it last grew."""
         self.inbox: SimpleQueue[Sequence[Task] | None] = SimpleQueue()
         self.thread: threading.Thread | None = None
 
     def line(self, category: Category) -> _Line:
         return self.lines.setdefault(category, _Line())
+
+    @property
+    def busy(self) -> bool:
+        return self.asked > self.answered and not self.left_behind
 
     def life(self) -> int:
         """A number that grows whenever the connector does anything."""
@@ -130,20 +144,27 @@ class _Seat:
 
     def ask(self, tasks: Sequence[Task], done: Callable[[], None]) -> None:
         """Hand the tasks to this seat's thread; it is one and the same for the whole case."""
-        self.busy = True
+        if not self.busy:
+            self.alive_at = time.monotonic()
+        self.asked += 1
         self.inbox.put(tasks)
         if self.thread is None:
             self.thread = threading.Thread(target=self._work, args=(done,), name=f"connector {self.name}", daemon=True)
             self.thread.start()
 
     def _work(self, done: Callable[[], None]) -> None:
-        while (tasks := self.inbox.get()) is not None:
-            for task in tasks:
-                if self.left_behind:
-                    return
-                self._carry_out(task)
-            self.busy = False
-            done()
+        try:
+            while (tasks := self.inbox.get()) is not None:
+                for task in tasks:
+                    if self.left_behind:
+                        return
+                    self._carry_out(task)
+                self.answered += 1
+                done()
+        finally:
+            if self.connector is not None:
+                with suppress(Exception):
+                    self.connector.close()
 
     def _carry_out(self, task: Task) -> None:
         category = ABILITIES[task.ability][0] if task.ability in ABILITIES else self.kind.categories[0]
@@ -152,12 +173,14 @@ class _Seat:
         try:
             self._climb(task, category)
         except AuthError as error:
-            line.worsen("unauthorized", str(error))
+            line.worsen("unauthorized", self.connector.refused(task.ability, error) if self.connector else str(error))
         except Unavailable as error:
             throttled = error.retry_after is not None or error.status == 429
-            line.worsen("throttled" if throttled else "failed", str(error))
+            line.worsen("throttled" if throttled else "failed", self._masked(error))
+        except Exhausted as error:
+            line.worsen("partial", self._masked(error))
         except EscalationError as error:  # a setting that is wrong too: what these say is meant for the reader
-            line.worsen("failed", str(error))
+            line.worsen("failed", self._masked(error))
         except Exception as error:  # noqa: BLE001 - a connector may fail in any way; its message may hold customer data
             line.worsen("failed", f"{type(error).__name__} in {task.ability}; ask the connector's author")
         except BaseException as error:  # noqa: BLE001 - SystemExit in a connector must not end the thread unheard
@@ -166,6 +189,9 @@ class _Seat:
             line.worsen("partial", why)
         line.requests += self.session.requests - requests
         line.seconds += time.monotonic() - started
+
+    def _masked(self, error: EscalationError) -> str:
+        return self.connector.masked(str(error)) if self.connector else str(error)
 
     def _climb(self, task: Task, category: Category) -> None:
         if self.connector is None:
@@ -188,6 +214,8 @@ class _Seat:
                     self.found.append(Found(self.name, actual, record, rank))
                     self.signs += 1
             except NotFound:
+                if task.ability in ABILITIES:  # a search that is not there: the address is wrong
+                    raise
                 self.not_found.append(str(argument))
             if task.ability in ABILITIES and len(seen) >= task.enough:
                 return
@@ -224,7 +252,7 @@ class Rounds:
         connectors: Sequence[Configured],
         *,
         seconds: float,
-        cache: Path,
+        outside: Outside,
         now: datetime,
         restricted: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
@@ -232,7 +260,7 @@ class Rounds:
         """`restricted`: whether records of private places may be found; only a security issue may see them."""
         self._seconds = seconds
         self._started = time.monotonic()
-        self._seats = [_Seat(configured, seconds, cache, now, restricted=restricted) for configured in connectors]
+        self._seats = [_Seat(configured, outside, seconds, now, restricted=restricted) for configured in connectors]
         self._bell = threading.Condition()
         self._tell = on_progress or (lambda _progress: None)
         self._patience = min(PATIENCE, seconds / 4)
@@ -240,18 +268,32 @@ class Rounds:
     def run(self, plan: Callable[[type[Connector[Settings]], int], Sequence[Task]], until: float) -> list[Found]:
         """Ask every connector what `plan(its class, requests left)` says; wait until all have answered or `until`.
 
-        `until` is a share of the whole time, 0 to 1. Results are in order of configuration, never of arrival.
+        `until` is a share of the whole time, 0 to 1. What is returned is all that came since the last round, in order of
+        configuration. A connector that is still busy with an earlier round gets these questions after it.
         """
-        asked: list[tuple[_Seat, int]] = []
+        asked: list[_Seat] = []
         for seat in self._seats:
-            tasks = () if seat.busy or seat.left_behind else plan(seat.kind, max(0, MOST_REQUESTS - seat.session.requests))
+            tasks = () if seat.left_behind else plan(seat.kind, max(0, MOST_REQUESTS - seat.session.requests))
             if not tasks:
                 continue
-            asked.append((seat, len(seat.found)))
+            asked.append(seat)
             self._tell(Progress(seat.name, "asked", len(seat.found), self._elapsed()))
             seat.ask(tasks, self._ring)
-        self._wait([seat for seat, _ in asked], until)
-        return [found for seat, start in asked for found in tuple(seat.found)[start:]]
+        self._wait(asked, ALONE if len(self._seats) == 1 else until)
+        return self._news()
+
+    def finish(self) -> list[Found]:
+        """Wait for all who are still busy, at most to the deadline, and return what they bring."""
+        self._wait(None, 1.0)
+        return self._news()
+
+    def _news(self) -> list[Found]:
+        news: list[Found] = []
+        for seat in self._seats:
+            found = tuple(seat.found)[seat.told :]
+            seat.told += len(found)
+            news += found
+        return news
 
     def close(self) -> None:
         """Let the threads that are still listening go."""
@@ -288,29 +330,40 @@ class Rounds:
         with self._bell:
             self._bell.notify_all()
 
-    def _wait(self, seats: list[_Seat], until: float) -> None:
-        if len(self._seats) == 1:
-            until = max(until, ALONE)  # nobody else is kept waiting
-        signs = {seat.name: (seat.life(), time.monotonic()) for seat in seats}
-        waiting = list(seats)
+    def _wait(self, asked: list[_Seat] | None, until: float) -> None:
+        """Until the asked have answered, or half of them have and the others take much longer; all, to the deadline, when None."""
+        started = self._elapsed()
+        waiting = [seat for seat in self._seats if seat.busy]
+        half: float | None = None
         while waiting:
             with self._bell:
                 self._bell.wait_for(lambda: not all(seat.busy for seat in waiting), timeout=0.05)
             for seat in tuple(waiting):
-                life, since = signs[seat.name]
-                if seat.life() != life:
-                    signs[seat.name] = (seat.life(), time.monotonic())
-                elif seat.busy and time.monotonic() - since > self._patience:
-                    self._leave_behind(seat, f"no sign of life for {self._patience:.1f} s")
-                if seat.busy and self._elapsed() >= self._seconds * until:
-                    self._leave_behind(seat, f"not finished after {self._elapsed():.1f} s")
-                if not seat.busy or seat.left_behind:
+                self._watch(seat)
+                if not seat.busy:
                     waiting.remove(seat)
                     self._tell(Progress(seat.name, _state(seat), len(seat.found), self._elapsed()))
+            if asked is None:
+                continue
+            missing = sum(seat.busy for seat in asked)
+            if half is None and 2 * missing <= len(asked):
+                half = self._elapsed() - started
+            late = half is not None and self._elapsed() - started >= max(GRACE, STRAGGLING * half)
+            if not missing or late or self._elapsed() >= self._seconds * until:
+                return
+
+    def _watch(self, seat: _Seat) -> None:
+        """Leave a seat behind that gives no sign of life, and everyone once the time is over."""
+        if seat.life() != seat.lived:
+            seat.lived, seat.alive_at = seat.life(), time.monotonic()
+        elif seat.busy and time.monotonic() - seat.alive_at > self._patience:
+            self._leave_behind(seat, f"no sign of life for {self._patience:.1f} s")
+        if seat.busy and self._elapsed() >= self._seconds:
+            self._leave_behind(seat, f"not finished after {self._elapsed():.1f} s")
 
     def _leave_behind(self, seat: _Seat, why: str) -> None:
         seat.left_behind = True
-        seat.session.deadline = time.monotonic()
+        seat.session.end()
         category = seat.current or seat.kind.categories[0]
         seat.line(category).worsen("timed_out", f"{why}, left behind; what it had sent is kept. Ask again with a longer --within")
 

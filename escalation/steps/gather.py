@@ -5,11 +5,13 @@ The only step that touches the outside. Every step after it is a pure function o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from escalation.connector import AccountQuery, ArticleQuery, Connector, MessageQuery, Settings, TicketQuery, WorkItemQuery
+from escalation.connector import AccountQuery, ArticleQuery, Connector, MessageQuery, Outside, Settings, TicketQuery, WorkItemQuery
 from escalation.evidence import Dropped, Evidence
 from escalation.gathering import Customer, Gathering
 from escalation.issue import Issue
@@ -31,6 +33,8 @@ IDENTIFIED_BY, SEARCHED_BY, FOLLOWED_BY, LAST = 0.3, 0.7, 0.9, 1.0
 """Shares of the whole time by which each round must be over."""
 MOST_LINKS = 8
 """Keys and URLs that one connector is asked to follow."""
+MOST_HITS = 3
+"""Records that a connector found by a search which brings the beginning only, and that are read whole."""
 MOST_CUSTOMERS = 4
 MOST_NAMES = 60
 """Names that a CRM is asked for at once, in one request."""
@@ -43,13 +47,13 @@ def gather(
     connectors: Sequence[Configured],
     *,
     seconds: float,
-    cache: Path,
+    outside: Outside,
     added: Sequence[AnyRecord] = (),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Gathering:
     """Ask the connectors about the issue for at most `seconds`; `added` are records that the user handed over."""
     security = issue.type == "security" or issue.has("security")
-    rounds = Rounds(connectors, seconds=seconds, cache=cache, now=issue.at, restricted=security, on_progress=on_progress)
+    rounds = Rounds(connectors, seconds=seconds, outside=outside, now=issue.at, restricted=security, on_progress=on_progress)
     try:
         return _gathered(issue, rounds, added)
     finally:
@@ -62,15 +66,22 @@ def _gathered(issue: Issue, rounds: Rounds, added: Sequence[AnyRecord]) -> Gathe
     found += rounds.run(_identify(issue, topic), IDENTIFIED_BY)
     customers = _customers(issue, found)
     primary, seeds = _primary(issue, topic, customers, found)
+    late = not any(isinstance(item.record, Ticket) for item in found)
     topic = topic.grown(seeds, known_onset=issue.since is not None)
-    found += rounds.run(_search(topic, customers), SEARCHED_BY)
     asked: set[str] = set()
+    hits = _unread([item.record for item in _own(customers, found)], asked)
+    found = _renewed(found, rounds.run(_search(topic, customers, hits), SEARCHED_BY))
     for until in (FOLLOWED_BY, LAST):
+        customers = _customers(issue, found)
         chosen = _selection(issue, topic, found, customers).chosen(primary)[0]
         more = rounds.run(_follow([c.record for c in chosen if c.bearing == "direct"], found, asked), until)
-        if not _new(more, found):
+        new, found = _new(more, found), _renewed(found, more)
+        if not new:
             break
-        found += more
+    found = _renewed(found, rounds.finish())
+    customers = _customers(issue, found)
+    if late:  # the support platform was not there in time for the first round
+        primary = _primary(issue, topic, customers, found)[0]
     return _concluded(issue, topic, found, customers, primary, rounds)
 
 
@@ -95,21 +106,22 @@ def _identify(issue: Issue, topic: Topic) -> Plan:
     return plan
 
 
-def _search(topic: Topic, customers: Sequence[Customer]) -> Plan:
-    """Round 2: the symptom, everywhere, in the words of the typed sentence and of the issue's own ticket."""
+def _search(topic: Topic, customers: Sequence[Customer], hits: Sequence[str]) -> Plan:
+    """Round 2: the symptom, everywhere, in the words of the sentence and of the issue's own ticket; the customer's tickets, whole."""
     words, few = topic.query_words(), topic.query_words()[:5]
     names = tuple(customer.name for customer in customers)
 
     def plan(kind: type[Connector[Settings]], _requests: int) -> list[Task]:
         exact = tuple(TicketQuery(exact=(identifier,)) for identifier in topic.identifiers[:1])
-        tasks = [Task("find_tickets", exact)] if exact else []
+        tasks = [Task("fetch", tuple(hits))] if hits else []
+        tasks += [Task("find_tickets", exact)] if exact else []
         tasks += [
             Task("find_tickets", (TicketQuery(words=words),)),
             Task("find_messages", (MessageQuery(words=(*words, *names)), MessageQuery(words=few)), enough=3),
             Task("find_work_items", (*topic.ladder(WorkItemQuery, exact=False),), enough=3),
             Task("find_articles", (*topic.ladder(ArticleQuery, exact=False),), enough=3),
         ]
-        return _able(kind, [task for task in tasks if task.ladder and (words or task.ability == "find_tickets")])
+        return _able(kind, [task for task in tasks if words or task.ability in ("find_tickets", "fetch")])
 
     return plan
 
@@ -118,6 +130,7 @@ def _follow(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) 
     """Round 3: what the evidence names and is not here yet, who names it, and the accounts it is about. Nothing is asked twice."""
     known = {handle for item in found for handle in item.reading.handles} | asked
     missing = tuple(dict.fromkeys(link for record in core for link in _links(record) if trimmed(link) not in known))
+    hits = _unread(core, asked)
     hubs = [hub for hub in [record.ref for record in core if record.kind == "work item"][:1] if f"who names {hub}" not in asked]
     accounts = _accounts_wanted(core, found, asked)
     asked.update(trimmed(link) for link in missing)
@@ -125,12 +138,40 @@ def _follow(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) 
 
     def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
         tasks = [Task("find_accounts", (accounts,))] if accounts else []
+        tasks += [Task("fetch", tuple(hits))] if hits else []
         tasks += [Task("find_messages", (MessageQuery(exact=(hub,)),)) for hub in hubs]
         tasks += [Task("find_tickets", (TicketQuery(exact=(hub,)),)) for hub in hubs]
         tasks += [Task("fetch", missing[:MOST_LINKS])] if missing else []
         return _able(kind, tasks) if requests else []
 
     return plan
+
+
+def _unread(records: Iterable[AnyRecord], asked: set[str]) -> tuple[str, ...]:
+    """Addresses of the records of which a search brought the beginning only, some of each host; each is told once."""
+    wanted: list[str] = []
+    hosts: Counter[str] = Counter()
+    for record in records:
+        address = record.url or record.ref
+        host = f"{record.kind} {urlsplit(address).netloc}"
+        if not record.whole and f"whole {address}" not in asked and hosts[host] < MOST_HITS:
+            asked.add(f"whole {address}")
+            hosts[host] += 1
+            wanted.append(address)
+    return tuple(wanted)
+
+
+def _renewed(found: Sequence[Found], more: Sequence[Found]) -> list[Found]:
+    """All of them; where a record was read whole, it stands in the place of the hit, with the hit's rank."""
+    whole = {_name(item): item for item in more if item.record.whole}
+    before = {_name(item) for item in found}
+    kept = [replace(item, record=whole[_name(item)].record) if not item.record.whole and _name(item) in whole else item for item in found]
+    hits = {_name(item) for item in found if not item.record.whole} & whole.keys()
+    return kept + [item for item in more if _name(item) not in hits and (item.record.whole or _name(item) not in before)]
+
+
+def _name(item: Found) -> tuple[str, str, str]:
+    return item.connector, item.record.kind, item.record.ref
 
 
 def _accounts_wanted(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) -> AccountQuery | None:

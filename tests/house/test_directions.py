@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-AUTHOR_FACING = {"connector", "records", "hookspecs", "paging", "http", "errors"}
+AUTHOR_FACING = {"connector", "actions", "records", "reply", "hookspecs", "paging", "auth", "errors", "html_text", "instants"}
 """What a connector may import of `escalation`, built in or not."""
 
 EDGE = {"__main__", "cli", "commands", "desk", "terminal", "arguments"}
@@ -20,7 +20,7 @@ EDGE = {"__main__", "cli", "commands", "desk", "terminal", "arguments"}
 AT_HOME = {
     "argparse": {"cli", "commands", "arguments"},
     "sqlite3": {"store"},
-    "httpx": {"http", "paging"},
+    "httpx": {"http"},
     "tenacity": {"http"},
     "pluggy": {"hookspecs", "plugins"},
 }

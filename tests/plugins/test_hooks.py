@@ -14,7 +14,7 @@ from escalation.assessment import Reason, Severity
 from escalation.brief import Renderer
 from escalation.case import Case, Finding, Reporter
 from escalation.cli import main
-from escalation.connector import Connector
+from escalation.connector import Connector, Outside
 from escalation.errors import ConfigError
 from escalation.hookspecs import hookimpl
 from escalation.plugins import Hooks, load_plugin
@@ -60,7 +60,7 @@ def plugin(name: str, **hooks: Any) -> ModuleType:
 
 def case(hooks: Hooks, tmp_path: Path) -> Case:
     issue = understand("Checkout is down for Acme Corp since Monday 08:00", now=NOW, zone="UTC")
-    gathering = gather(issue, [], seconds=1, cache=tmp_path)
+    gathering = gather(issue, [], seconds=1, outside=Outside(tmp_path))
     return conclude(
         issue, gathering, case_id="ESC-TESTED", opened_at=NOW, now=NOW, reporter=Reporter(), policy=Policy.load(None), hooks=hooks
     )
@@ -153,7 +153,7 @@ def test_a_file_that_fails_to_import_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_type_says_what_there_is_and_where_to_put_another() -> None:
-    with pytest.raises(ConfigError, match=r"built in are workspace; .*entry point.*connectors/pager\.py"):
+    with pytest.raises(ConfigError, match=r"built in are .*workspace; .*entry point.*connectors/pager\.py"):
         load_plugin("pager")
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.workspace.readers.moments import moment
+from escalation.instants import moment
 
 
 def utc(*parts: int) -> datetime:

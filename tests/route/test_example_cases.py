@@ -10,6 +10,7 @@ import pytest
 
 from escalation.assessment import Assessment
 from escalation.config import Configured
+from escalation.connector import Outside
 from escalation.judgement.title import title
 from escalation.plugins import Hooks, load_plugin
 from escalation.policy import Policy
@@ -46,7 +47,7 @@ def concluded(tmp_path_factory: pytest.TempPathFactory) -> Concluded:
     def conclude(name: str) -> tuple[Assessment, Route, str]:
         if name not in done:
             issue = understand(SENTENCES[name], now=NOW, zone="Europe/Berlin")
-            gathering = gather(issue, [connector], seconds=60, cache=cache)
+            gathering = gather(issue, [connector], seconds=60, outside=Outside(cache))
             assessment = assess(issue, gathering, policy=policy, now=NOW, hooks=hooks)
             routed = route(issue, gathering, assessment, policy=policy, now=NOW, hooks=hooks)
             done[name] = assessment, routed, title(issue, gathering, assessment, routed)

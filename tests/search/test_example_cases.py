@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 import pytest
 
 from escalation.config import workspaces
+from escalation.connector import Outside
 from escalation.gathering import Gathering
 from escalation.language.errortext import errors_in
 from escalation.steps.gather import gather
@@ -69,7 +70,7 @@ INVOICES = (
 @cache
 def found(sentence: str, customer: str = "") -> Gathering:
     issue = understand(sentence, now=NOW, zone="Europe/Berlin", customers=(customer,) if customer else ())
-    return gather(issue, workspaces([EXAMPLES], vendor_domains=("larkspur.example",)), seconds=30, cache=CACHE)
+    return gather(issue, workspaces([EXAMPLES], vendor_domains=("larkspur.example",)), seconds=30, outside=Outside(CACHE))
 
 
 def direct(gathering: Gathering, kind: str = "ticket") -> set[str]:

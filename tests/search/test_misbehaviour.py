@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from escalation.connector import Outside
 from escalation.evidence import Coverage
 from escalation.gathering import Gathering
 from escalation.issue import Issue
@@ -22,7 +23,7 @@ def issue() -> Issue:
 
 
 def run(issue: Issue, cache: Path, *kinds: type[Any], seconds: float = 4.0) -> Gathering:
-    return gather(issue, c.configured(*kinds), seconds=seconds, cache=cache)
+    return gather(issue, c.configured(*kinds), seconds=seconds, outside=Outside(cache))
 
 
 def line(gathering: Gathering, connector: str, category: Category = Category.SUPPORT_PLATFORM) -> Coverage:
@@ -106,7 +107,7 @@ def test_results_are_in_order_of_configuration_not_of_arrival(issue: Issue, tmp_
 def test_all_are_asked_at_once(issue: Issue, tmp_path: Path) -> None:
     told: list[Progress] = []
     kinds = [type(f"C{number}", (c.Counts,), {}) for number in range(10)]
-    gather(issue, c.configured(*kinds), seconds=4, cache=tmp_path, on_progress=told.append)
+    gather(issue, c.configured(*kinds), seconds=4, outside=Outside(tmp_path), on_progress=told.append)
     assert [progress.state for progress in told[:10]] == ["asked"] * 10
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from escalation.config import workspaces
+from escalation.connector import Outside
 from escalation.steps.gather import gather
 from escalation.steps.understand import understand
 from tests.search.connectors import NOW
@@ -41,7 +42,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("sentence", "wanted"), IN_OUR_WORDS)
 def test_an_issue_in_our_own_words_finds_its_report(sentence: str, wanted: str, folder: Path, cache: Path) -> None:
     issue = understand(sentence, now=NOW, zone="UTC")
-    gathering = gather(issue, workspaces([folder]), seconds=60, cache=cache)
+    gathering = gather(issue, workspaces([folder]), seconds=60, outside=Outside(cache))
     assert wanted in [item.record.ref for item in gathering.of_kind("work item")][:5]
     assert sum(line.requests for line in gathering.coverage) <= 12
 
@@ -49,7 +50,7 @@ def test_an_issue_in_our_own_words_finds_its_report(sentence: str, wanted: str, 
 def test_a_tracker_alone_affects_nobody(folder: Path, cache: Path) -> None:
     """Reports of bugs name no customer: none may be made up."""
     issue = understand("Hadoop fs -ls fails with a null pointer on s3a", now=NOW, zone="UTC")
-    assert gather(issue, workspaces([folder]), seconds=60, cache=cache).affected == ()
+    assert gather(issue, workspaces([folder]), seconds=60, outside=Outside(cache)).affected == ()
 
 
 def test_a_duplicate_is_often_among_the_evidence(folder: Path, cache: Path) -> None:
@@ -59,6 +60,6 @@ def test_a_duplicate_is_often_among_the_evidence(folder: Path, cache: Path) -> N
     known = [(one, two) for one, two in pairs if one in titles and two in titles][::4]
     hits = 0
     for one, two in known:
-        gathering = gather(understand(titles[one], now=NOW, zone="UTC"), workspaces([folder]), seconds=60, cache=cache)
+        gathering = gather(understand(titles[one], now=NOW, zone="UTC"), workspaces([folder]), seconds=60, outside=Outside(cache))
         hits += two in {item.record.ref for item in gathering.evidence}
     assert hits / len(known) >= 0.5

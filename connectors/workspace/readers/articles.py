@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import ClassVar, get_args
 
+from escalation.html_text import html_to_text
 from escalation.records import Article, Category, Record, Visibility
 
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .cells import Cells
-from .html_text import html_to_text
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)(?:\r?\n)---[ \t]*(?:\r?\n|$)", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)")

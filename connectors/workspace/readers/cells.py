@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from escalation.instants import moment
 from escalation.records import Person
 
 from ..reader import Context, Fault, Row
-from .moments import moment
 
 
 class Cells:

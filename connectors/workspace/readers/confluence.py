@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from xml.etree import ElementTree  # noqa: ICN001
 
+from escalation.html_text import html_to_text
 from escalation.records import Article, Category, Record
 
 from ..reader import Context, Export, Fault, Unreadable
 from .cells import Cells
-from .html_text import html_to_text
 
 _PLAIN_BODY = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

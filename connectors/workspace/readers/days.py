@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from .moments import moment
+from escalation.instants import moment
 
 Order = Literal["day first", "month first", "unknown"]
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
+from escalation.html_text import html_to_text
 from escalation.records import AccountKey, Category, Comment, Person, Record, Side, SlaClock, Ticket
 
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .attachments import with_attachments
 from .cells import Cells
-from .html_text import html_to_text
 
 State = Literal["open", "waiting on customer", "on hold", "solved", "unknown"]
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
+from escalation.html_text import html_to_text
 from escalation.records import AccountKey, Category, Comment, Person, Record, Side, Ticket
 
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .attachments import with_attachments
 from .cells import Cells
-from .html_text import html_to_text
 
 _SIDES: Mapping[str, Side] = {
     "user": "customer",

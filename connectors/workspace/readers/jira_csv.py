@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from escalation.instants import moment
 from escalation.records import Category, Comment, Person, Record, WorkItem
 
 from ..reader import Context, Export, Fault, Unreadable
 from .cells import Cells
 from .jira import state_of, wiki_text
-from .moments import moment
 
 _OWN = frozenset(
     """

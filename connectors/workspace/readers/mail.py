@@ -14,12 +14,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from escalation.html_text import html_to_text
+from escalation.instants import moment
 from escalation.records import AccountKey, Category, Comment, Person, Record, Ticket
 
 from ..reader import Context, Export, Fault
 from .attachments import attachment_line
-from .html_text import html_to_text
-from .moments import moment
 from .quotation import own_words
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeGuard
 
+from escalation.html_text import html_to_text
 from escalation.records import AccountKey, Category, Comment, Person, Record, Side, Ticket
 
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .attachments import with_attachments
 from .cells import Cells
-from .html_text import html_to_text
 from .zendesk_clocks import clocks
 
 Kind = Literal["ticket", "user", "organization", "metric", "comment", "field", ""]
