@@ -23,6 +23,8 @@ class Evidence(Model):
     bearing: Literal["direct", "context", "look-alike"] = "direct"
     """direct: it is about this issue; context: it helps to judge it (an earlier similar ticket, an article, an
     account); look-alike: somebody says that it is another matter, and a reader could confuse the two."""
+    same_as: str = ""
+    """Id of the account that this one is in another system; `why` says how that is known."""
     relevance: float = 0.0
     """0 to 1, for ordering only; never shown as a probability."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from escalation.assessment import Contradiction, Level
 from escalation.judgement.facts import Facts
 from escalation.judgement.ground import Ground, quoted
+from escalation.judgement.revenue import printed
 from escalation.judgement.testimony import Said
 from escalation.records import Account
 
@@ -20,6 +22,7 @@ def contradictions(ground: Ground, facts: Facts, level: Level) -> tuple[Contradi
     """Every kind that is looked for, in a fixed order."""
     return (
         *_health(ground),
+        *_systems(ground),
         *_called_fixed(ground),
         *_fix_date(facts),
         *_article(facts),
@@ -52,6 +55,21 @@ def _health(ground: Ground) -> Iterator[Contradiction]:
 
 def _about(said: Said, account: Account) -> bool:
     return said.statement.account == account.name or account.name.casefold() in said.text.casefold()
+
+
+def _systems(ground: Ground) -> Iterator[Contradiction]:
+    """Two systems state different things of one account."""
+    shown: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+        ("arr", "ARR", printed),
+        ("plan", "plan", quoted),
+        ("renewal_on", "renewal", str),
+    )
+    for one in ground.affected:
+        for field, called, show in shown:
+            stated = [(id, value) for id, value in ground.stated(one, field) if value]
+            if len({show(value).casefold() for _, value in stated}) > 1:
+                sides = tuple(f"{ground.gathering[id].connector} says {show(value)} ({id})" for id, value in stated)
+                yield Contradiction(about=f"the {called} of {one.name}", sides=sides, evidence=tuple(id for id, _ in stated))
 
 
 def _called_fixed(ground: Ground) -> Iterator[Contradiction]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from escalation.clock import local
 from escalation.evidence import Evidence
@@ -15,6 +15,7 @@ from escalation.judgement.testimony import Testimony
 from escalation.language.statement import passage_id, side_of
 from escalation.policy import Policy
 from escalation.records import Account, Passage, Ticket, WorkItem
+from escalation.search.identity import Identity, identities
 
 LONGEST_QUOTE = 200
 _THANKS = re.compile(r"\b(?:thank|thanks|thx|cheers|danke|merci|gracias)|ありがとう", re.IGNORECASE)
@@ -118,12 +119,22 @@ class Ground:
         own = [pair for pair in self.tickets if pair[0].id in ids]
         return tuple(sorted(own, key=lambda pair: pair[0].id != self.gathering.primary)) or self.tickets
 
+    @cached_property
+    def _identities(self) -> dict[str, Identity[Evidence]]:
+        return {member.id: identity for identity in identities(self.gathering.evidence) for member in identity.members}
+
     def account(self, one: AffectedAccount) -> Account | None:
-        """Its CRM record."""
-        if not one.account:
-            return None
-        record = self.gathering[one.account].record
-        return record if isinstance(record, Account) else None
+        """Its record, as the system that states the most has it; what that one leaves blank is filled in from the others."""
+        return self._identities[one.account].account if one.account in self._identities else None
+
+    def stating(self, one: AffectedAccount, field: str) -> str:
+        """Id of the account's evidence that states this field."""
+        return next((id for id, value in self.stated(one, field) if value), one.account)
+
+    def stated(self, one: AffectedAccount, field: str) -> tuple[tuple[str, Any], ...]:
+        """What each system that has the account says of this field, with the evidence's id."""
+        members = self._identities[one.account].members if one.account in self._identities else ()
+        return tuple((member.id, getattr(member.record, field, None)) for member in members)
 
     def public(self, item: Evidence) -> tuple[Public, ...]:
         """What customer and vendor said to each other in a ticket, oldest first; no notes, no machines."""

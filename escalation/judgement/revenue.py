@@ -69,7 +69,7 @@ def told(ground: Ground) -> Iterator[Reading]:
                 (account.arr,),
                 printed(account.arr),
                 "observed",
-                (one.account,),
+                (ground.stating(one, "arr"),),
                 f"{account.plan or 'plan unknown'}; {one.certainty}",
             )
         if account.renewal_on:
@@ -78,7 +78,7 @@ def told(ground: Ground) -> Iterator[Reading]:
                 None,
                 f"{account.renewal_on} ({(account.renewal_on - today).days} days)",
                 "observed",
-                (one.account,),
+                (ground.stating(one, "renewal_on"),),
             )
 
 
@@ -99,19 +99,18 @@ def _customer(ground: Ground) -> Iterator[Reading]:
     account = ground.account(one) if one else None
     if account is None or one is None:
         return
-    cited = (one.account,)
     today = ground.now.date()
     if account.plan:
-        yield Reading("customer_plan", account.plan, account.plan, "observed", cited)
+        yield Reading("customer_plan", account.plan, account.plan, "observed", (ground.stating(one, "plan"),))
     why = high_value(account, ground.policy.thresholds.high_value, today)
     if why:
-        yield Reading("customer_high_value", True, "yes", "derived", cited, f"{why} (policy thresholds.high_value)")
+        yield Reading("customer_high_value", True, "yes", "derived", (one.account,), f"{why} (policy thresholds.high_value)")
     if account.arr:
-        yield Reading("arr", (account.arr,), printed(account.arr), "observed", cited)
+        yield Reading("arr", (account.arr,), printed(account.arr), "observed", (ground.stating(one, "arr"),))
     if account.renewal_on:
         days = (account.renewal_on - today).days
-        yield Reading("renewal_on", account.renewal_on, str(account.renewal_on), "observed", cited)
-        yield Reading("renewal_days", days, f"{days} days", "derived", cited, "renewal_on − today")
+        yield Reading("renewal_on", account.renewal_on, str(account.renewal_on), "observed", (ground.stating(one, "renewal_on"),))
+        yield Reading("renewal_days", days, f"{days} days", "derived", (ground.stating(one, "renewal_on"),), "renewal_on − today")
 
 
 def _source(ground: Ground) -> tuple[str, ...]:
@@ -129,7 +128,9 @@ def _at_risk(ground: Ground, counted: tuple[AffectedAccount, ...]) -> Reading:
     note = f"ARR of {len(valued)} of {len(counted)} affected accounts, each once; renewal amounts and deals not added"
     note += f"; no ARR on record for {', '.join(missing[:5])}" if missing else ""
     note += f"; also asking, not counted: {', '.join(others[:5])}" if others else ""
-    return Reading("revenue_at_risk", sums, " + ".join(map(printed, sums)), "derived", tuple(one.account for one, _ in valued), note)
+    return Reading(
+        "revenue_at_risk", sums, " + ".join(map(printed, sums)), "derived", tuple(ground.stating(one, "arr") for one, _ in valued), note
+    )
 
 
 def _suspected(ground: Ground) -> Reading:
@@ -142,7 +143,7 @@ def _suspected(ground: Ground) -> Reading:
         sums,
         " + ".join(map(printed, sums)),
         "derived",
-        tuple(one.account for one, _ in valued),
+        tuple(ground.stating(one, "arr") for one, _ in valued),
         "suspected accounts only; not in revenue_at_risk",
     )
 
@@ -152,7 +153,9 @@ def _deals(ground: Ground, counted: tuple[AffectedAccount, ...]) -> Reading:
     found = [(one, deal) for one in counted if (account := ground.account(one)) for deal in account.deals if is_open(deal)]
     renewals = [(one, deal) for one, deal in found if "renewal" in f"{deal.name} {deal.stage}".casefold()]
     new = [pair for pair in found if pair not in renewals]
-    known = tuple(dict.fromkeys(one.account for one, _ in found)) or tuple(one.account for one in counted if ground.account(one))
+    known = tuple(dict.fromkeys(ground.stating(one, "deals") for one, _ in found)) or tuple(
+        one.account for one in counted if ground.account(one)
+    )
     if not known:
         return unknown("open_deals")
     note = f"open renewals, the same money as ARR: {'; '.join(_deal(*pair) for pair in renewals[:5])}" if renewals else ""

@@ -9,7 +9,7 @@ from escalation.gathering import Customer, Gathering
 from escalation.records import Account, AccountKey, AnyRecord, Category, Ticket
 from escalation.search.affected import affected, key_of
 from escalation.search.gaps import customer_gap, reference_in, ticket_question
-from escalation.search.identity import domain_of, joined, match, normal
+from escalation.search.identity import domain_of, identities, match, normal
 from escalation.search.links import handles
 from escalation.search.rounds import ABILITIES
 
@@ -44,8 +44,28 @@ def admit(gathering: Gathering, records: Sequence[tuple[str, AnyRecord]]) -> Gat
 
 
 def with_affected(gathering: Gathering, gaps: Sequence[Gap]) -> Gathering:
-    """The gathering with these gaps, and the accounts that its evidence shows to be affected."""
-    return gathering.model_copy(update={"affected": affected(gathering.evidence, gathering.customers), "gaps": tuple(gaps)})
+    """The gathering with these gaps, one account known as one in all systems, and the accounts that its evidence shows to be affected."""
+    evidence = _identified(gathering.evidence)
+    first = {item.id: item.same_as or item.id for item in evidence}
+    customers = tuple(one.model_copy(update={"account": first.get(one.account, one.account)}) for one in gathering.customers)
+    changes = {"evidence": evidence, "customers": customers, "affected": affected(evidence, customers), "gaps": tuple(gaps)}
+    return gathering.model_copy(update=changes)
+
+
+def _identified(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The same evidence; an account that is another one in a second system says so, and how that is known."""
+    same: dict[str, tuple[str, str]] = {}
+    for identity in identities(evidence):
+        first, *others = identity.members
+        same |= {other.id: (first.id, how) for other, how in zip(others, identity.how, strict=True)}
+    return tuple(
+        item.model_copy(update={"same_as": same[item.id][0], "why": (f"the same account as {same[item.id][0]}: {same[item.id][1]}",)})
+        if item.id in same
+        else item.model_copy(update={"same_as": ""})
+        if item.same_as
+        else item
+        for item in evidence
+    )
 
 
 def next_id(record: AnyRecord, evidence: Iterable[Evidence]) -> str:
@@ -66,11 +86,12 @@ def _matched_again(customer: Customer, evidence: Sequence[Evidence]) -> Customer
     """
     if customer.account and customer.matched_by != "only near name":
         return customer
-    accounts = joined(item.record for item in evidence if isinstance(item.record, Account))
-    account, how, others = match(AccountKey(name=customer.name, ref=customer.name, domain=domain_of(customer.name)), accounts)
+    known = {identity.members[0].id: identity.account for identity in identities(evidence)}
+    key = AccountKey(name=customer.name, ref=customer.name, domain=domain_of(customer.name))
+    account, how, others = match(key, tuple(known.values()))
     if account is None or (how == "only near name" and (customer.account or customer.candidates)):
         return customer
-    id = next(item.id for item in evidence if item.record is account)
+    id = next(id for id, one in known.items() if one is account)
     return customer.model_copy(update={"account": id, "matched_by": how, "candidates": tuple(other.name for other in others)})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from escalation.evidence import Evidence
 from escalation.gathering import AffectedAccount, Customer
 from escalation.records import Account, AccountKey, Passage, Ticket
-from escalation.search.identity import domain_of, joined, match, normal
+from escalation.search.identity import domain_of, identities, match, normal
 from escalation.search.links import handles, named_in
 
 _CONFIRMS = re.compile(
@@ -49,8 +49,7 @@ def affected(evidence: Sequence[Evidence], customers: Sequence[Customer]) -> tup
     """The accounts touched, surest first, each once, from evidence that bears on the issue directly."""
     theirs = {customer.account for customer in customers}
     known = sorted((item for item in evidence if item.record.kind == "account"), key=lambda item: item.id not in theirs)
-    once = joined(item.record for item in known if isinstance(item.record, Account))
-    accounts = {item.id: one for one in once for item in known if item.record is one}
+    accounts = {identity.members[0].id: identity.account for identity in identities(known)}
     direct = [item for item in evidence if item.bearing == "direct"]
     touched: dict[str, _Touched] = {}
     for customer in customers:

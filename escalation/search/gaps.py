@@ -13,7 +13,7 @@ from escalation.search.links import handles, trimmed
 _SAYS = "What does {} say?"
 
 
-def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering, not_found: Sequence[str]) -> list[Gap]:
+def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering) -> list[Gap]:
     """What gathering leaves open: who a customer is, what a reference says, which ticket it is, what could not be seen."""
     gaps = [gap for customer in customers if (gap := customer_gap(customer, gathering.coverage))]
     gaps += [
@@ -23,7 +23,7 @@ def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering, n
             ask="paste it with `add`, or connect the system it is in",
         )
         for reference in issue.references
-        if reference.text in not_found or not any(trimmed(reference.text) in handles(item.record) for item in gathering.evidence)
+        if not any(trimmed(reference.text) in handles(item.record) for item in gathering.evidence)
     ]
     if (
         customers

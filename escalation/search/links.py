@@ -34,9 +34,18 @@ def handles(record: AnyRecord) -> frozenset[str]:
     return frozenset(names - {""}) if record.kind != "account" else frozenset({trimmed(record.url)} - {""})
 
 
+_NAMING = re.compile(r"[?&;](?:id|ticket|ticket_?id|issue|case|pageid|curid|title|selectedissue)=[^&;#\s]+")
+"""Query parameters that say which record it is; all others say how to show it, or who sent the link."""
+
+
 def trimmed(url: str) -> str:
-    """A URL for comparison: no fragment, query or closing slash."""
-    return re.split(r"[?#]", url.casefold(), maxsplit=1)[0].rstrip("/") if "://" in url else url.casefold()
+    """A URL for comparison: no fragment, no closing slash, and of the query only what names the record."""
+    if "://" not in url:
+        return url.casefold()
+    address, _, _ = url.casefold().partition("#")
+    path, mark, query = address.partition("?")
+    naming = sorted(match.group()[1:] for match in _NAMING.finditer(mark + query))
+    return path.rstrip("/") + (f"?{'&'.join(naming)}" if naming else "")
 
 
 def named_in(record: AnyRecord, passages: Sequence[Passage] = ()) -> tuple[frozenset[str], frozenset[str]]:

@@ -117,7 +117,6 @@ class _Seat:
         self.connector: Connector[Settings] | None = None
         self.lines: dict[Category, _Line] = {}
         self.found: list[Found] = []
-        self.not_found: list[str] = []
         self.current: Category | None = None
         self.told = 0
         """Records of `found` that a round has returned."""
@@ -216,7 +215,6 @@ class _Seat:
             except NotFound:
                 if task.ability in ABILITIES:  # a search that is not there: the address is wrong
                     raise
-                self.not_found.append(str(argument))
             if task.ability in ABILITIES and len(seen) >= task.enough:
                 return
 
@@ -299,10 +297,6 @@ class Rounds:
         """Let the threads that are still listening go."""
         for seat in self._seats:
             seat.inbox.put(None)
-
-    def not_found(self) -> tuple[str, ...]:
-        """References that a connector said yes to and then did not have."""
-        return tuple(reference for seat in self._seats for reference in tuple(seat.not_found))
 
     def coverage(self) -> tuple[Coverage, ...]:
         """One line per connector and category, then one per category that nothing is connected for."""

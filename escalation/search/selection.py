@@ -167,12 +167,15 @@ class Selection:
         while waiting:
             core = waiting.pop(0)
             forward = [
-                (other, f"named in {_label(core.record)}", name in core.denied) for name in sorted(core.named) for other in by_handle[name]
+                (other, f"named in {_label(core.record)}", name in core.denied)
+                for name in sorted(core.named)
+                for other in _meant(name, core, by_handle[name])
             ]
             back = [
                 (other, f"names {_label(core.record)}", bool(core.handles & other.denied))
                 for handle in sorted(core.handles)
                 for other in by_named[handle]
+                if core in _meant(handle, other, by_handle[handle])
             ]
             for other, reason, denied in forward + back:
                 if other is not core and other.bearing is None and self._follows(other, core):
@@ -273,6 +276,12 @@ def best(topic: Topic, tickets: Sequence[Found], *, enough: float = READABLE) ->
         scored.append((likeness + recent + (0.05 if record.state != "solved" else -0.1), item))
     scored.sort(key=lambda pair: (-round(pair[0], 4), pair[1].record.ref))
     return scored[0][1] if scored and scored[0][0] >= enough else None
+
+
+def _meant(name: str, by: Candidate, among: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Which of the records of this name `by` means: a bare number is its own system's, where that has one of this number."""
+    own = [other for other in among if other.found.connector == by.found.connector] if name.lstrip("#").isdigit() else []
+    return own or among
 
 
 def _label(record: AnyRecord) -> str:

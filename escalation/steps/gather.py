@@ -16,11 +16,11 @@ from escalation.evidence import Dropped, Evidence
 from escalation.gathering import Customer, Gathering
 from escalation.issue import Issue
 from escalation.language.references import references_in
-from escalation.records import Account, AccountKey, AnyRecord, Category, Note, Ticket
+from escalation.records import AccountKey, AnyRecord, Category, Note, Ticket
 from escalation.search.admission import CATEGORIES, admit, arranged, next_id, with_affected
 from escalation.search.affected import key_of
 from escalation.search.gaps import gaps_of
-from escalation.search.identity import capitalised, domain_of, joined, match
+from escalation.search.identity import Held, capitalised, domain_of, identities, match
 from escalation.search.links import bare_numbers, trimmed
 from escalation.search.rounds import Found, Progress, Rounds, Task
 from escalation.search.selection import OWN, Selection, best
@@ -176,7 +176,7 @@ def _name(item: Found) -> tuple[str, str, str]:
 
 def _accounts_wanted(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) -> AccountQuery | None:
     """The accounts of the tickets, and whatever our side may have named, that no CRM has been asked for."""
-    here = joined(item.record for item in found if isinstance(item.record, Account))
+    here = [identity.account for identity in identities(found)]
     keys = [key for record in core if isinstance(record, Ticket) and match(key := key_of(record), here)[1] in ("", "only near name")]
     spoken = (
         span
@@ -208,15 +208,15 @@ def _new(more: Sequence[Found], found: Sequence[Found]) -> bool:
 
 
 def _customers(issue: Issue, found: Sequence[Found]) -> tuple[Customer, ...]:
-    """Each named customer with the account it is; `account` holds the vendor's ref until evidence has its ids."""
-    accounts = joined(item.record for item in found if isinstance(item.record, Account))
+    """Each named customer with the account it is; `account` holds connector and ref until evidence has its ids."""
+    accounts = {_handle(identity.members[0]): identity.account for identity in identities(found)}
     customers = []
     for name in issue.customers:
-        account, how, others = match(AccountKey(name=name, ref=name, domain=domain_of(name)), accounts)
+        account, how, others = match(AccountKey(name=name, ref=name, domain=domain_of(name)), tuple(accounts.values()))
         customers.append(
             Customer(
                 name=name,
-                account=account.ref if account else "",
+                account=next((handle for handle, one in accounts.items() if one is account), ""),
                 matched_by=how,
                 candidates=tuple(other.name for other in others),
             )
@@ -226,15 +226,15 @@ def _customers(issue: Issue, found: Sequence[Found]) -> tuple[Customer, ...]:
 
 def _own(customers: Sequence[Customer], found: Sequence[Found]) -> list[Found]:
     """Tickets of the customers named, by the account's id, domain or exact name."""
-    accounts = joined(item.record for item in found if isinstance(item.record, Account))
-    refs = {customer.account for customer in customers if customer.account}
+    accounts = {_handle(identity.members[0]): identity.account for identity in identities(found)}
+    theirs = [accounts[customer.account] for customer in customers if customer.account in accounts]
     names = {customer.name.casefold() for customer in customers if not customer.candidates}
     own = []
     for item in found:
         if isinstance(item.record, Ticket):
             key = key_of(item.record)
-            account, how, _ = match(key, accounts)
-            if (account and account.ref in refs and how != "only near name") or (not account and key.name.casefold() in names):
+            account, how, _ = match(key, tuple(accounts.values()))
+            if (any(account is one for one in theirs) and how != "only near name") or (not account and key.name.casefold() in names):
                 own.append(item)
     return own
 
@@ -283,10 +283,9 @@ def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequen
                 relevance=candidate.score,
             )
         )
-    accounts = {item.record.ref: item for item in reversed(found) if isinstance(item.record, Account)}
-    evidence += _accounts(evidence, customers, accounts)
-    by_ref = {item.record.ref: item.id for item in evidence if item.record.kind == "account"}
-    customers = tuple(customer.model_copy(update={"account": by_ref.get(customer.account, "")}) for customer in customers)
+    evidence += _accounts(evidence, customers, found)
+    ids = {_handle(item): item.id for item in reversed(evidence) if item.record.kind == "account"}
+    customers = tuple(customer.model_copy(update={"account": ids.get(customer.account, "")}) for customer in customers)
     gathering = Gathering(
         evidence=arranged(evidence),
         customers=customers,
@@ -294,36 +293,41 @@ def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequen
         coverage=rounds.coverage(),
         dropped=(*dropped, *_lookalikes(customers)),
     )
-    return with_affected(gathering, gaps_of(issue, customers, gathering, rounds.not_found()))
+    return with_affected(gathering, gaps_of(issue, customers, gathering))
 
 
-def _accounts(evidence: list[Evidence], customers: Sequence[Customer], accounts: dict[str, Found]) -> list[Evidence]:
-    """The customers' accounts, then the accounts of the tickets, then those that our side names."""
-    everyone = joined(item.record for item in accounts.values() if isinstance(item.record, Account))
-    wanted = [customer.account for customer in customers if customer.account]
+def _accounts(evidence: list[Evidence], customers: Sequence[Customer], found: Sequence[Found]) -> list[Evidence]:
+    """The customers' accounts, then those of the tickets, then those that our side names; each with what other systems hold of it."""
+    known = {_handle(identity.members[0]): identity for identity in identities(found)}
+    everyone = {handle: identity.account for handle, identity in known.items()}
+
+    def handle_of(key: AccountKey, *hows: str) -> list[str]:
+        account, how, _ = match(key, tuple(everyone.values()))
+        return [handle for handle, one in everyone.items() if one is account and how in hows]
+
+    theirs = [customer.account for customer in customers if customer.account]
     direct = [item.record for item in evidence if item.bearing == "direct"]
-    for record in direct:
-        if isinstance(record, Ticket):
-            account, how, _ = match(key_of(record), everyone)
-            if account and how != "only near name":
-                wanted.append(account.ref)
+    wanted = [*theirs, *(handle for r in direct if isinstance(r, Ticket) for handle in handle_of(key_of(r), "id", "domain", "exact name"))]
     spoken = [name for r in direct if r.kind in ("message", "work item") for p in r.passages() for name in capitalised(p.text)]
-    for name in spoken:
-        account, how, _ = match(AccountKey(name=name), everyone)
-        if account and how == "exact name":
-            wanted.append(account.ref)
+    wanted += [handle for name in spoken for handle in handle_of(AccountKey(name=name), "exact name")]
+    named = [(handle, member) for handle in dict.fromkeys(wanted) for member in known[handle].members]
     return [
         Evidence(
             id=f"A{number}",
-            connector=accounts[ref].connector,
+            connector=member.connector,
             category=Category.CRM,
-            record=accounts[ref].record,
-            why=("the customer named" if ref in {c.account for c in customers} else "named by evidence",),
+            record=member.record,
+            why=("the customer named" if handle in theirs else "named by evidence",),
             bearing="context",
-            relevance=1.0 if ref in {c.account for c in customers} else 0.5,
+            relevance=1.0 if handle in theirs else 0.5,
         )
-        for number, ref in enumerate(dict.fromkeys(ref for ref in wanted if ref in accounts), start=1)
+        for number, (handle, member) in enumerate(named, start=1)
     ]
+
+
+def _handle(item: Held) -> str:
+    """An account's name among the found: its connector and its ref there."""
+    return f"{item.connector} {item.record.ref}"
 
 
 def _lookalikes(customers: Sequence[Customer]) -> list[Dropped]:

@@ -12,6 +12,13 @@ def test_a_ticket_answers_to_its_number_and_its_address() -> None:
     }
 
 
+def test_the_part_of_an_address_that_names_the_record_counts() -> None:
+    one = Ticket(ref="14", subject="x", url="https://rt.example/Ticket/Display.html?id=14&results=abc")
+    two = one.model_copy(update={"ref": "15", "url": "https://rt.example/Ticket/Display.html?id=15"})
+    assert "https://rt.example/ticket/display.html?id=14" in handles(one)
+    assert not handles(one) & handles(two)
+
+
 def test_keys_addresses_and_numbers_after_the_word_ticket_are_names() -> None:
     message = Message(ref="1", channel="c", text="See PLAT-812, ticket 4211 and <https://a.example/browse/IAM-1|this>. Also #77.")
     assert named_in(message)[0] >= {"plat-812", "4211", "https://a.example/browse/iam-1", "#77"}
