@@ -20,6 +20,7 @@ from escalation.language.tongue import tongue_of
 from escalation.model import Instant
 from escalation.records import Account, Article, Person, Ticket, WorkItem
 from escalation.reproduction import Attempt
+from escalation.search.identity import Identity, identities
 
 _EMPHASIS = re.compile(r"\*\*|`")
 _OPTION = re.compile(r"\bwould (?:accept|meet)\b|\bdecide[sd]?\b|\bone-time\b", re.IGNORECASE)
@@ -45,6 +46,8 @@ class Row(NamedTuple):
     affected: AffectedAccount
     account: Account | None
     renewal_days: int | None
+    also: tuple[tuple[str, str], ...] = ()
+    """(evidence id, how it is known) of the same account in other systems."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -179,10 +182,15 @@ class Spoken:
         return tuple(self._row(affected) for affected in self.case.gathering.affected)
 
     def _row(self, affected: AffectedAccount) -> Row:
-        record = self.case.gathering[affected.account].record if affected.account else None
-        account = record if isinstance(record, Account) else None
+        identity = self._identities.get(affected.account)
+        account = identity.account if identity else None
+        others = zip(identity.members[1:], identity.how, strict=True) if identity else ()
         days = (account.renewal_on - self.case.now.astimezone(timezone.utc).date()).days if account and account.renewal_on else None
-        return Row(affected, account, days)
+        return Row(affected, account, days, tuple((item.id, f"{item.connector}, {how}") for item, how in others))
+
+    @cached_property
+    def _identities(self) -> dict[str, Identity[Evidence]]:
+        return {identity.members[0].id: identity for identity in identities(self.case.gathering.evidence)}
 
     @cached_property
     def customer(self) -> Row | None:

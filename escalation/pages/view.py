@@ -235,7 +235,7 @@ class View(Spoken):
             first = words_of(name)[:1]
             named = [s for s in self._all if s.kind != "account" and s.side == "vendor" and first[0] in words_of(s.text)[:4]]
             said = next((s for s in named if name in s.text), named[0] if named else None)
-            if name not in affected:
+            if name not in affected and not item.same_as:
                 others.append(f"{name}: “{said.text}” ({said.id})" if said else f"{name}: not known ({item.id})")
         found = f"{len(affected)} accounts are found: {', '.join(row.affected.name for row in self.rows)}"
         return Contradiction(
