@@ -20,16 +20,60 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield schemas / "config.json", _text(config_schema())
     policy = ROOT / "docs" / "policy.md"
     yield policy, _with_facts(policy.read_text(encoding="utf-8"))
+    connectors = ROOT / "CONNECTORS.md"
+    yield connectors, _with_connectors(connectors.read_text(encoding="utf-8"))
 
 
 def _with_facts(page: str) -> str:
     """The page on policy with the table of the facts that a condition may speak of."""
     from escalation.judgement.vocabulary import vocabulary
 
-    before, mark, rest = page.partition("<!-- generated: facts -->\n")
-    _, end, after = rest.partition("<!-- end -->")
     rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in vocabulary())
-    return f"{before}{mark}| fact | meaning |\n| --- | --- |\n{rows}{end}{after}"
+    return _between(page, "facts", f"| fact | meaning |\n| --- | --- |\n{rows}")
+
+
+def _with_connectors(page: str) -> str:
+    """The page on connectors with the table of the built-in ones, and how to connect each."""
+    from escalation.guide import Guide, guide
+    from escalation.plugins import BUILT_IN, Hooks, load_plugin
+
+    kinds = Hooks([load_plugin(type_) for type_ in BUILT_IN]).connectors()
+    guides = sorted(
+        (guide(kind) for type_, kind in kinds.items() if type_ in BUILT_IN and type_ != "workspace"), key=lambda one: one.title.casefold()
+    )
+
+    def row(one: Guide) -> str:
+        return (
+            f"| [{one.title}](#{_anchor(one.title)}) | `{one.type}` | {', '.join(f'~~{name}' for name in one.categories)} | {one.blind} |\n"
+        )
+
+    table = "| product | type | fills | what its search can't see |\n| --- | --- | --- | --- |\n" + "".join(map(row, guides))
+    page = _between(page, "connectors", table)
+    return _between(page, "how to connect each", "\n".join(map(_section, guides)))
+
+
+def _section(one: Any) -> str:
+    lines = [f"#### {one.title}", "", one.credential, "", "```yaml", one.yaml().rstrip(), "```", ""]
+    lines += [f"- {', '.join(f'`{name}`' for name in abilities.split(', '))}: {needs}" for abilities, needs in one.needs]
+    lines += [f"- **Ends:** {ending}" for ending in one.endings]
+    lines += ["", "| setting | |", "| --- | --- |"]
+    for each in one.settings:
+        marks = ", ".join(word for word, is_so in (("required", each.required), ("secret", each.secret)) if is_so)
+        lines.append(f"| `{each.name}`{f' ({marks})' if marks else ''} | {each.description} |")
+    lines += ["", f"Read in: {one.source}.", ""]
+    return "\n".join(lines)
+
+
+def _anchor(heading: str) -> str:
+    return "".join(letter for letter in heading.lower().replace(" ", "-") if letter.isalnum() or letter in "-_")
+
+
+def _between(page: str, name: str, text: str) -> str:
+    before, mark, rest = page.partition(f"<!-- generated: {name} -->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    if not (mark and end):
+        raise SystemExit(f"the marks of {name!r} are missing")
+    return f"{before}{mark}{text}{end}{after}"
 
 
 def document_schema() -> dict[str, Any]:

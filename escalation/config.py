@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -67,6 +67,8 @@ class Configured(NamedTuple):
     settings: Settings
     source: str
     """Where it was set: `file:line`, or the flag."""
+    origins: Mapping[str, str] = MappingProxyType({})
+    """Setting → where its value came from: `line 4`, or the variable or keyring entry that the line names. No values."""
 
 
 class Unloadable(NamedTuple):
@@ -120,8 +122,8 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Configuration:
             continue
         module, kind = loaded
         plugins[module.__name__] = module
-        settings = _Section(name, values, marked, environ).settings(kind.settings_type)
-        connectors.append(Configured(name, kind, settings, marked.at(place)))
+        section = _Section(name, values, marked, environ)
+        connectors.append(Configured(name, kind, section.settings(kind.settings_type), marked.at(place), section.origins()))
     return Configuration(folder, file, tuple(connectors), tuple(unloadable), tuple(plugins.values()), top.reporter, top.store, top.tokens)
 
 
@@ -190,6 +192,16 @@ class _Section:
                 values[key] = base / Path(values[key]).expanduser()
         settings: Settings = _valid(model, values, self._place(()), self.marked, f"connector {self.name!r}")
         return settings
+
+    def origins(self) -> dict[str, str]:
+        """Setting → where its value came from, never the value."""
+        return {key: self._origin(key, value) for key, value in self.values.items() if key != "type"}
+
+    def _origin(self, key: str, value: Any) -> str:
+        line = f"line {self.marked.at(self._place((key,))).rpartition(':')[2]}"
+        if isinstance(value, str) and (REFERENCE.search(value) or _KEYRING.fullmatch(value)):
+            return f"{value if _KEYRING.fullmatch(value) else ', '.join(f'${{{name}}}' for name in REFERENCE.findall(value))}, {line}"
+        return line
 
     def _place(self, keys: Place) -> Place:
         return ("connectors", self.name, *keys)

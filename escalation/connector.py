@@ -254,6 +254,11 @@ class Connector(Generic[S]):
         self.settings = settings
         self.session = session
 
+    @classmethod
+    def endings(cls, settings: Settings) -> tuple[Ending, ...]:
+        """What these settings make use of and the vendor will switch off."""
+        return tuple(one for one in cls.about.endings if not one.fields or any(getattr(settings, name, None) for name in one.fields))
+
     def owns(self, reference: str) -> bool:
         """Could this key or URL be one of mine? Pure and quick: it decides whether `fetch` is asked."""
         return False
@@ -324,7 +329,7 @@ class ApiConnector(Connector[A]):
         return {}
 
     def refusal(self, page: Page) -> ConnectorError | None:
-        """Which error a reply is in truth that came with a status of success."""
+        """Which error a reply is in truth whose status does not tell all: a success, a 4xx without a meaning, a 403 that names a scope."""
         return None
 
     @cached_property

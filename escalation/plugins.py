@@ -34,6 +34,18 @@ BUILT_IN = {"redmine": "redmine", "workspace": "workspace"}
 """Connector type → module inside the connectors package."""
 
 
+PART_OF = {
+    "confluence": "atlassian",
+    "guide": "zendesk",
+    "jira": "atlassian",
+    "jsm": "atlassian",
+    "msteams": "teams",
+    "request-tracker": "rt",
+    "synapse": "matrix",
+}
+"""Word that somebody may try → the type that has it."""
+
+
 class Hooks:
     """The plugins of one run, with the hooks as typed methods; nothing else touches pluggy."""
 
@@ -113,8 +125,10 @@ def load_plugin(type_: str, folder: Path | None = None) -> ModuleType:
         if entry.name == type_:
             return _guarded(type_, entry.load)
     known = ", ".join(sorted(BUILT_IN))
+    meant = PART_OF.get(type_.casefold())
+    hint = f" (set `type: {meant}`, which has it)" if meant in BUILT_IN else ""
     raise ConfigError(
-        f"no connector of type {type_!r}: built in are {known}; another needs a package with an entry point of that name "
+        f"no connector of type {type_!r}{hint}: built in are {known}; another needs a package with an entry point of that name "
         f"in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder"
     )
 

@@ -1,21 +1,22 @@
-"""Which systems are connected, from which line of the settings, and what would fill the categories that are empty.
+"""Which systems are connected, from which line each setting came, what each can't see, and what would fill the empty categories.
 
-Nothing is asked over the network: `customer-escalation doctor` tries every connection.
+Nothing is asked over the network: `customer-escalation doctor` tries every connection. `connectors TYPE` says how to connect one.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from escalation.errors import NothingFound
 from escalation.result import Result
 
 if TYPE_CHECKING:
-    from escalation.config import Configuration
+    from escalation.config import Configuration, Configured
     from escalation.desk import Desk
 
-EXAMPLE = "connectors --format json"
+EXAMPLE = "connectors zendesk"
 
 GIVES = {
     "support platform": "tickets with their threads, clocks and who waits for whom",
@@ -28,7 +29,8 @@ GIVES = {
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """`connectors` has no flags of its own."""
+    """The flags of `connectors`."""
+    parser.add_argument("type", nargs="?", metavar="TYPE", help="say how to connect this type, instead of what is connected")
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,18 @@ class Line:
     categories: tuple[str, ...]
     source: str
     state: str
+    settings: dict[str, str]
+    """Setting → where its value came from; the value too, unless it is a secret."""
+    blind: str
+    """What its search can't see."""
+    endings: tuple[str, ...]
+    """What its vendor will switch off, and when."""
 
 
 def run(args: Namespace, desk: Desk) -> Result:
-    """List them."""
+    """List them, or explain one type."""
+    if args.type:
+        return _explained(args.type, desk, as_json=args.format == "json")
     configuration = desk.configuration
     lines = _lines(configuration)
     filled = {category: [line.name for line in lines if category in line.categories] for category in GIVES}
@@ -56,10 +66,35 @@ def run(args: Namespace, desk: Desk) -> Result:
 
 def _lines(configuration: Configuration) -> list[Line]:
     working = [
-        Line(each.name, each.kind.type, tuple(category.value for category in each.kind.categories), each.source, "configured")
+        Line(
+            each.name,
+            each.kind.type,
+            tuple(category.value for category in each.kind.categories),
+            each.source,
+            "configured",
+            _origins(each),
+            each.kind.about.blind,
+            tuple(f"{ending.what} ends on {ending.on}: {ending.instead}" for ending in each.kind.endings(each.settings)),
+        )
         for each in configuration.connectors
     ]
-    return working + [Line(each.name, "", (), each.source, each.problem) for each in configuration.unloadable]
+    return working + [Line(each.name, "", (), each.source, each.problem, {}, "", ()) for each in configuration.unloadable]
+
+
+def _origins(each: Configured) -> dict[str, str]:
+    from pydantic import SecretBytes, SecretStr
+
+    shown = {}
+    for name, origin in each.origins.items():
+        value = getattr(each.settings, name, None)
+        secret = isinstance(value, (SecretStr, SecretBytes)) or "$" in origin or "keyring:" in origin
+        shown[name] = origin if secret else f"{_short(value)} ({origin})"
+    return shown
+
+
+def _short(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _page(configuration: Configuration, connected: list[Line], filled: dict[str, list[str]], command: str) -> str:
@@ -69,15 +104,39 @@ def _page(configuration: Configuration, connected: list[Line], filled: dict[str,
     for line in connected:
         cells = (line.name, line.type, ", ".join(line.categories), line.state, line.source)
         lines.append("- " + " · ".join(cell for cell in cells if cell))
+        if line.settings:
+            lines.append("  set: " + "; ".join(f"{name} {origin}" for name, origin in line.settings.items()))
+        if line.blind:
+            lines.append(f"  can't see: {line.blind}")
+        lines += [f"  ends: {ending}" for ending in line.endings]
     lines.append("\nCategories:")
     for category, names in filled.items():
         lines.append(f"- ~~{category}: {', '.join(names) if names else f'not connected. It gives {GIVES[category]}'}")
     lines += [
-        f"\nTypes in this version: {', '.join(sorted(BUILT_IN))}. `workspace` reads a folder of exports of any of these systems:",
+        f"\nTypes in this version: {', '.join(sorted(BUILT_IN))}. How to connect one:",
+        f"    {command} {EXAMPLE}",
+        "Try every connection, with what to mend:",
+        f"    {command} doctor",
+        "`workspace` reads a folder of exports of any of these systems:",
         f"    {command} open 'Data export is missing rows' --workspace ./exports",
-        "or, for every case, in config.yaml:",
-        "    connectors: {exports: {type: workspace, path: ./exports}}",
         "What another tool returns joins a case with:",
         f"    {command} add last --connector NAME --json '{{…}}'",
+        "A connector of your own:",
+        f"    {command} new-connector statuspage --category 'project tracker'",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _explained(type_: str, desk: Desk, *, as_json: bool) -> Result:
+    """How to connect one type: its settings, the credential with the least privilege, what each ability needs."""
+    from escalation.errors import ConfigError
+    from escalation.guide import guide
+    from escalation.plugins import PART_OF, Hooks, load_plugin
+
+    type_ = PART_OF.get(type_, type_)
+    try:
+        kind = Hooks([load_plugin(type_, desk.folder)]).connectors()[type_]
+    except ConfigError as error:
+        raise NothingFound(str(error)) from error
+    told = guide(kind)
+    return Result({"connector": told.as_dict()} if as_json else told.as_text(desk.command))

@@ -1,5 +1,7 @@
 """Check the installation: interpreter, folders, settings, store, policy, templates, plugins and every connection, with what to mend.
 
+Each connection is tried by the smallest request of each thing it can find; what its vendor will switch off is told with the date.
+
 It ends with exit code 3 when something is broken; a warning is no failure.
 """
 
@@ -12,17 +14,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from escalation import __version__
 from escalation import arguments as types
-from escalation.errors import AuthError, ConfigError, ConnectorError, EscalationError
+from escalation.errors import AuthError, ConfigError, EscalationError
 from escalation.result import Result
 
 if TYPE_CHECKING:
     from escalation.config import Configured
-    from escalation.connector import Outside
+    from escalation.connector import Connector, Outside
     from escalation.desk import Desk
 
 EXAMPLE = "doctor --within 20"
@@ -65,6 +69,7 @@ def run(args: Namespace, desk: Desk) -> Result:
             for each in desk.configuration.unloadable
         ]
         findings += connections(desk.configuration.connectors, seconds=args.within, outside=desk.outside)
+        findings += [finding for each in desk.configuration.connectors for finding in _foreseen(each, desk.now().date())]
     broken = [finding.check for finding in findings if finding.state == "broken"]
     error = ConfigError(f"broken: {', '.join(dict.fromkeys(broken))}; what to do stands beside each") if broken else None
     if args.format == "json":
@@ -186,6 +191,7 @@ def _probe(configured: Configured, seconds: float, outside: Outside, found: list
     from escalation.connector import ChecksConnection
 
     name = configured.name
+    connector: Connector[Any] | None = None
     try:
         session = outside.session(name, seconds)
         with suppress(OSError):
@@ -194,12 +200,34 @@ def _probe(configured: Configured, seconds: float, outside: Outside, found: list
         if not isinstance(connector, ChecksConnection):
             found.append(Finding(name, "ok", "configured; it offers no check of its connection"))
             return
+        asked, begun = 0, time.monotonic()
         for probe in connector.check_connection():
             state: State = "ok" if probe.works else "warning"
-            found.append(Finding(name, state, f"{probe.ability}: {probe.detail or 'works'}", probe.fix))
+            now, spent = time.monotonic(), session.requests - asked
+            took = f" ({_counted(spent, 'request')}, {now - begun:.2f} s)" if spent else ""
+            found.append(Finding(name, state, f"{probe.ability}: {probe.detail or 'works'}{took}", probe.fix))
+            asked, begun = session.requests, now
     except AuthError as error:
-        found.append(Finding(name, "broken", str(error), f"renew the credential set in {configured.source}"))
-    except ConnectorError as error:
-        found.append(Finding(name, "broken", str(error)))
+        found.append(
+            Finding(
+                name,
+                "broken",
+                connector.masked(str(error)) if connector else str(error),
+                f"renew the credential set in {configured.source}",
+            )
+        )
+    except EscalationError as error:
+        found.append(Finding(name, "broken", connector.masked(str(error)) if connector else str(error)))
     except Exception as error:  # noqa: BLE001 - a connector may fail in any way; its message may hold a secret
         found.append(Finding(name, "broken", f"{type(error).__name__} in its check", "report it to the connector's author"))
+
+
+def _foreseen(configured: Configured, today: date) -> Iterator[Finding]:
+    """What works today and will not later, and what works and should not."""
+    for ending in configured.kind.endings(configured.settings):
+        days = (ending.on - today).days
+        when = f"ends on {ending.on}, in {_counted(days, 'day')}" if days > 0 else f"ended on {ending.on}"
+        yield Finding(configured.name, "warning", f"{ending.what} {when} ({ending.source})", ending.instead)
+    address = urlsplit(str(getattr(configured.settings, "base_url", "")))
+    if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+        yield Finding(configured.name, "warning", "base_url is http://: the credential travels unencrypted", "use https://")

@@ -47,7 +47,7 @@ def configured(home: Path) -> Path:
 
 
 def test_the_page_names_the_commands_that_are_tried_here() -> None:
-    section = PAGE.partition("## 3. ")[2]
+    section = PAGE.partition("## 4. ")[2]
     assert re.findall(r"^    customer-escalation (.*)$", section, re.MULTILINE) == list(COMMANDS)
 
 
