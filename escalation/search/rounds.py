@@ -37,7 +37,7 @@ ALONE = 0.9
 """Share of the whole time that any round of a single connector may take."""
 GRACE = 1.0
 """Seconds that a round waits at least for those who have not answered."""
-STRAGGLING = 4.0
+STRAGGLING = 2.0
 """A round waits so many times as long as half of the connectors took."""
 CLOCK_SKEW = timedelta(hours=1)
 
@@ -274,7 +274,8 @@ class Rounds:
             tasks = () if seat.left_behind else plan(seat.kind, max(0, MOST_REQUESTS - seat.session.requests))
             if not tasks:
                 continue
-            asked.append(seat)
+            if not seat.busy:  # who is late already is waited for at the end
+                asked.append(seat)
             self._tell(Progress(seat.name, "asked", len(seat.found), self._elapsed()))
             seat.ask(tasks, self._ring)
         self._wait(asked, ALONE if len(self._seats) == 1 else until)
