@@ -115,6 +115,10 @@ class Calendar(Model):
         for intervals in self.hours.values():
             if any(first[1] > second[0] for first, second in pairwise(intervals)):
                 raise ValueError("intervals of one day overlap")
+        for day, intervals in self.hours.items():
+            following = self.hours.get((day + 1) % 7, ())
+            if intervals and following and intervals[-1][1] - 1440 > following[0][0]:
+                raise ValueError(f"the interval that begins on {DAYS[day]} runs into one of the next day")
         return self
 
     @property
@@ -145,7 +149,7 @@ class Calendar(Model):
         """Whole business minutes between two instants, pauses not counted; 0 when `end` comes first."""
         total = timedelta()
         for opens, closes in self._open(start, pauses, until=end):
-            total += min(closes, end) - opens
+            total += closes - opens
         return int(total.total_seconds() // 60)
 
     def after(self, start: datetime, length: Span) -> datetime:
@@ -189,7 +193,7 @@ class Calendar(Model):
                 if until is not None and opens >= until:
                     return
                 if closes > start:
-                    yield from _without((max(opens, start), closes), sorted(pauses))
+                    yield from _without((max(opens, start), min(closes, until or closes)), sorted(pauses))
         if until is None:
             raise ValueError(f"calendar in {self.zone} is not open for ten years after {start.isoformat()}")
 
@@ -249,8 +253,28 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The first instant at which a clock on the wall shows this time or a later one of the same day.
+
+    A time that the wall shows twice is the first of the two; one that is skipped is the instant at which it is skipped.
+    """
     extra, minute = divmod(minutes, 1440)
-    return datetime.combine(day + timedelta(days=extra), time(minute // 60, minute % 60), zone).astimezone(timezone.utc)
+    wall = datetime.combine(day + timedelta(days=extra), time(minute // 60, minute % 60), zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    if before is not None and after is not None and before < after:
+        return _skipped(wall.replace(tzinfo=None), before, after, zone)
+    return wall.astimezone(timezone.utc)
+
+
+def _skipped(wall: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -> datetime:
+    """The instant of the change of offset over which a wall time does not exist."""
+    first, last = (wall - after).replace(tzinfo=timezone.utc), (wall - before).replace(tzinfo=timezone.utc)
+    while last - first > timedelta(seconds=1):
+        middle = first + (last - first) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            first = middle
+        else:
+            last = middle
+    return last.replace(microsecond=0)
 
 
 def _without(piece: Piece, pauses: Sequence[Piece]) -> Iterator[Piece]:
