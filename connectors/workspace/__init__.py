@@ -77,7 +77,7 @@ class Workspace(Connector[WorkspaceSettings]):
 
     def find_accounts(self, query: AccountQuery) -> Iterator[Account]:
         """By id, domain, exact name, then near names."""
-        self.session.count_request()
+        self.session.check()
         yield from self._asked(lambda index: search.find_accounts(index, query))
 
     def find_tickets(self, query: TicketQuery) -> Iterator[Ticket]:
@@ -124,7 +124,7 @@ class Workspace(Connector[WorkspaceSettings]):
             )
 
     def _find(self, kind: str, query: SearchQuery) -> Iterator[Any]:
-        self.session.count_request()
+        self.session.check()
         yield from self._asked(lambda index: search.find(index, kind, query))
 
     def _asked(self, question: Callable[[Index], Iterable[R]]) -> list[R]:

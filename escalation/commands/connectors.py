@@ -1,15 +1,17 @@
 """Which systems are connected, from which line each setting came, what each can't see, and what would fill the empty categories.
 
-Nothing is asked over the network: `customer-escalation doctor` tries every connection. `connectors TYPE` says how to connect one.
+Nothing is asked over the network: `customer-escalation doctor` tries every connection. `connectors TYPE` says how to connect one;
+`connectors --sign-in NAME` lets somebody sign in, in any browser, where a system wants a person (Microsoft Teams).
 """
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from escalation.errors import NothingFound
+from escalation.errors import NothingFound, UsageError
 from escalation.result import Result
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from escalation.desk import Desk
 
 EXAMPLE = "connectors zendesk"
+
+SIGN_IN_SECONDS = 900
 
 GIVES = {
     "support platform": "tickets with their threads, clocks and who waits for whom",
@@ -31,6 +35,7 @@ GIVES = {
 def arguments(parser: ArgumentParser) -> None:
     """The flags of `connectors`."""
     parser.add_argument("type", nargs="?", metavar="TYPE", help="say how to connect this type, instead of what is connected")
+    parser.add_argument("--sign-in", metavar="NAME", help="sign in for the connector of this name: shows a code to type in a browser")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Line:
 
 def run(args: Namespace, desk: Desk) -> Result:
     """List them, or explain one type."""
+    if args.sign_in:
+        return _signed_in(args.sign_in, desk)
     if args.type:
         return _explained(args.type, desk, as_json=args.format == "json")
     configuration = desk.configuration
@@ -140,3 +147,27 @@ def _explained(type_: str, desk: Desk, *, as_json: bool) -> Result:
         raise NothingFound(str(error)) from error
     told = guide(kind)
     return Result({"connector": told.as_dict()} if as_json else told.as_text(desk.command))
+
+
+def _signed_in(name: str, desk: Desk) -> Result:
+    """Show a code, wait until somebody has typed it, and keep the token in the vault."""
+    from escalation.connector import ApiConnector
+
+    configured = next((each for each in desk.configuration.connectors if each.name == name), None)
+    if configured is None:
+        names = ", ".join(each.name for each in desk.configuration.connectors) or "none"
+        raise NothingFound(f"no connector is configured under the name {name!r}; configured are: {names}")
+    connector = configured.kind(name, configured.settings, desk.outside.session(name, SIGN_IN_SECONDS))
+    if not isinstance(connector, ApiConnector):
+        raise UsageError(f"nobody needs to sign in for {name}")
+    try:
+        connector.api.sign_in(_show)
+    finally:
+        connector.close()
+    return Result(f"Signed in for {name}. Then: {desk.command} doctor\n")
+
+
+def _show(code: str, address: str) -> None:
+    """At once, because the command goes on only when it is done."""
+    sys.stdout.write(f"Open {address} in a browser and enter {code}. Waiting for up to {SIGN_IN_SECONDS // 60} minutes …\n")
+    sys.stdout.flush()

@@ -39,13 +39,14 @@ _NAMING = re.compile(r"[?&;](?:id|ticket|ticket_?id|issue|case|pageid|curid|titl
 
 
 def trimmed(url: str) -> str:
-    """A URL for comparison: no fragment, no closing slash, and of the query only what names the record."""
+    """A URL for comparison: no closing slash, of the query only what names the record, no fragment unless it is a path."""
     if "://" not in url:
         return url.casefold()
-    address, _, _ = url.casefold().partition("#")
+    address, _, fragment = url.casefold().partition("#")
     path, mark, query = address.partition("?")
     naming = sorted(match.group()[1:] for match in _NAMING.finditer(mark + query))
-    return path.rstrip("/") + (f"?{'&'.join(naming)}" if naming else "")
+    route = fragment.partition("?")[0].rstrip("/") if "/" in fragment else ""  # matrix.to/#/!room/$event
+    return path.rstrip("/") + (f"?{'&'.join(naming)}" if naming else "") + (f"#{route}" if route else "")
 
 
 def named_in(record: AnyRecord, passages: Sequence[Passage] = ()) -> tuple[frozenset[str], frozenset[str]]:

@@ -200,7 +200,7 @@ class _Seat:
         ability = getattr(self.connector, task.ability)
         seen: set[str] = set()
         for argument in task.ladder:
-            if task.ability == "fetch" and not self.connector.owns(argument):
+            if task.ability == "fetch" and not _owns(self.connector, argument):
                 continue
             if self.session.requests >= MOST_REQUESTS:
                 self.session.fall_short(f"{MOST_REQUESTS} requests were spent; the rest was not asked")
@@ -361,6 +361,14 @@ class Rounds:
         seat.session.end()
         category = seat.current or seat.kind.categories[0]
         seat.line(category).worsen("timed_out", f"{why}, left behind; what it had sent is kept. Ask again with a longer --within")
+
+
+def _owns(connector: Connector[Settings], reference: str) -> bool:
+    """Is it one of the connector's? What can't even be split like an address is not."""
+    try:
+        return connector.owns(reference)
+    except ValueError:
+        return False
 
 
 def _state(seat: _Seat) -> Literal["answered", "late", "failed"]:

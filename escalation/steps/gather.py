@@ -132,13 +132,17 @@ def _follow(core: Sequence[AnyRecord], found: Sequence[Found], asked: set[str]) 
     missing = tuple(dict.fromkeys(link for record in core for link in _links(record) if trimmed(link) not in known))
     hits = _unread(core, asked)
     hubs = [hub for hub in [record.ref for record in core if record.kind == "work item"][:1] if f"who names {hub}" not in asked]
+    own = [record for record in core if isinstance(record, Ticket)][:1]
+    own = [ticket for ticket in own if ticket.url and f"who names {ticket.url}" not in asked]
     accounts = _accounts_wanted(core, found, asked)
     asked.update(trimmed(link) for link in missing)
-    asked.update(f"who names {hub}" for hub in hubs)
+    asked.update(f"who names {hub}" for hub in [*hubs, *(ticket.url for ticket in own)])
 
     def plan(kind: type[Connector[Settings]], requests: int) -> list[Task]:
         tasks = [Task("find_accounts", (accounts,))] if accounts else []
         tasks += [Task("fetch", tuple(hits))] if hits else []
+        tasks += [Task("find_work_items", (WorkItemQuery(exact=(ticket.url,)),)) for ticket in own]
+        tasks += [Task("find_messages", (MessageQuery(exact=(ticket.url,)), MessageQuery(exact=(ticket.ref,)))) for ticket in own]
         tasks += [Task("find_messages", (MessageQuery(exact=(hub,)),)) for hub in hubs]
         tasks += [Task("find_tickets", (TicketQuery(exact=(hub,)),)) for hub in hubs]
         tasks += [Task("fetch", missing[:MOST_LINKS])] if missing else []

@@ -105,3 +105,24 @@ def test_the_doctor_says_what_ends_and_that_nothing_answers(run: Run, pager: Non
 def test_the_doctor_warns_of_a_credential_that_travels_unencrypted(run: Run, pager: None, home: Path) -> None:
     configured(home, "http://pager.invalid")
     assert "base_url is http://: the credential travels unencrypted → use https://" in run("doctor", "--within", "2").out
+
+
+SIGNED = """connectors:
+  teams: {type: teams, tenant: 9f1c2d3e-4a5b-4c6d-8e7f-0a1b2c3d4e5f, client_id: 1b2c3d4e-5f60-4718-9a2b-3c4d5e6f7081, login_url: "http://127.0.0.1:9"}
+  pager: {base_url: "http://127.0.0.1:9", token: "${PAGER_TOKEN}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("teams", 1, "no connection"),
+        ("pager", 3, "nobody needs to sign in for this connector"),
+        ("chat", 4, "no connector is configured under the name 'chat'; configured are: teams, pager"),
+    ],
+)
+def test_signing_in_says_what_is_in_the_way(run: Run, pager: None, home: Path, name: str, code: int, words: str) -> None:
+    (home / ".customer-escalation" / "config.yaml").write_text(SIGNED, encoding="utf-8")
+    said = run("connectors", "--sign-in", name)
+    assert (said.code, said.out) == (code, "")
+    assert words in said.err
