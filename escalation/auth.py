@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import SecretStr
 
-from escalation.errors import ConfigError
+from escalation.errors import AuthError, ConfigError
 from escalation.paging import Call
 from escalation.tokens import Token
 
@@ -100,7 +100,8 @@ class ClientCredentials:
     client_secret: SecretStr
     scope: str = ""
     sent: Sent = "form"
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str | int] = field(default_factory=dict)
+    """What the vendor takes besides: how long the token is to last, for whom it is."""
 
     @property
     def key(self) -> str:
@@ -128,6 +129,38 @@ class RefreshToken:
     def request(self, held: Token | None) -> Call:
         refresh = held.refresh if held and held.refresh else self.refresh_token.get_secret_value()
         return _token_call(self.token_url, {"grant_type": "refresh_token", "refresh_token": refresh, "scope": self.scope}, self, self.sent)
+
+
+@dataclass(frozen=True)
+class DeviceCode:
+    """RFC 8628: somebody signs in once, in any browser, and the connector acts for them from then on.
+
+    `Api.sign_in` does that. The refresh token that comes of it stands in the vault alone, in no setting.
+    """
+
+    device_url: str
+    token_url: str
+    client_id: str
+    scope: str
+
+    @property
+    def key(self) -> str:
+        return _key(self.token_url, self.client_id, self.scope, SecretStr(""))
+
+    def begin(self) -> Call:
+        """What to send to get the code that they type."""
+        return Call(self.device_url, "POST", form={"client_id": self.client_id, "scope": self.scope})
+
+    def redeem(self, device_code: str) -> Call:
+        """What to send, again and again, to hear whether they have typed it."""
+        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": self.client_id}
+        return Call(self.token_url, "POST", form={**grant, "device_code": device_code})
+
+    def request(self, held: Token | None) -> Call:
+        """Raises AuthError as long as nobody has signed in."""
+        if not held or not held.refresh:
+            raise AuthError("nobody has signed in yet: run `connectors --sign-in` with the connector's name, once, in a terminal", status=401)
+        return RefreshToken(self.token_url, self.client_id, SecretStr(held.refresh), scope=self.scope).request(None)
 
 
 @dataclass(frozen=True)
@@ -169,10 +202,12 @@ def _key(token_url: str, client: str, scope: str, secret: SecretStr) -> str:
     return " ".join([token_url, client, scope, sha256(secret.get_secret_value().encode()).hexdigest()[:16]])
 
 
-def _token_call(url: str, values: Mapping[str, str], client: Any, sent: Sent) -> Call:
+def _token_call(url: str, values: Mapping[str, str | int], client: Any, sent: Sent) -> Call:
     secret = client.client_secret.get_secret_value() if client.client_secret else ""
-    values = {name: value for name, value in values.items() if value}
-    if sent == "basic":
-        return Call(url, "POST", form=values, headers=Basic(client.client_id, SecretStr(secret)).headers())
-    values |= {"client_id": client.client_id, **({"client_secret": secret} if secret else {})}
-    return Call(url, "POST", json=values) if sent == "json" else Call(url, "POST", form=values)
+    stated = {name: value for name, value in values.items() if value}
+    if sent != "basic":
+        stated |= {"client_id": client.client_id, **({"client_secret": secret} if secret else {})}
+    if sent == "json":
+        return Call(url, "POST", json=stated)
+    headers = Basic(client.client_id, SecretStr(secret)).headers() if sent == "basic" else {}
+    return Call(url, "POST", form={name: str(value) for name, value in stated.items()}, headers=headers)

@@ -35,6 +35,8 @@ NOBODY = Reporter()
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYRING = re.compile(r"keyring:(?P<service>[^/]+)/(?P<user>.+)")
+_SECRET_NAME = re.compile(r"token|key|secret|passw|credential|auth|(?:^|_)pat(?:$|_)", re.IGNORECASE)
+"""What a name within a mapping of secrets says when its value must not stand in the file."""
 _TOKEN = re.compile(
     r"""xox[a-z]-|gh[oprsu]_|github_pat_|gl(?:pat|oas)-|sk-|pat-[a-z]{2}\d-|lin_api_|ATATT|ATCTT|ntn_|secret_\w{20}
     |AKIA[A-Z0-9]{12}|eyJ[\w-]{10,}\.|Bearer\s|Basic\s|-----BEGIN|\w+://[^/\s]+:[^/\s]+@""",
@@ -123,7 +125,8 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Configuration:
         module, kind = loaded
         plugins[module.__name__] = module
         section = _Section(name, values, marked, environ)
-        connectors.append(Configured(name, kind, section.settings(kind.settings_type), marked.at(place), section.origins()))
+        settings = section.settings(kind.settings_type)
+        connectors.append(Configured(name, kind.fitted(settings), settings, marked.at(place), section.origins()))
     return Configuration(folder, file, tuple(connectors), tuple(unloadable), tuple(plugins.values()), top.reporter, top.store, top.tokens)
 
 
@@ -252,7 +255,10 @@ def _secrets(model: type[BaseModel], values: Any, place: Place) -> Iterator[Plac
         if key not in values:
             continue
         if _mentions(field.annotation, SecretStr) or _mentions(field.annotation, SecretBytes):
-            yield (*place, key)
+            if isinstance(values[key], Mapping):  # environment variables of a server: a level of logging is none
+                yield from ((*place, key, name) for name in values[key] if _SECRET_NAME.search(str(name)))
+            else:
+                yield (*place, key)
         for inner in (field.annotation, *get_args(field.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 yield from _secrets(inner, values[key], (*place, key))

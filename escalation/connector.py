@@ -16,7 +16,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -187,6 +187,14 @@ class Session:
             self.shortfalls.append(why)
 
 
+def address(text: str) -> SplitResult:
+    """The parts of an address, all empty where it is none. Never raises: what is followed was written by anybody."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 @dataclass(frozen=True)
 class Outside:
     """What the sessions of all connectors have in common: folder, vault and network."""
@@ -237,6 +245,7 @@ S = TypeVar("S", bound=Settings)
 A = TypeVar("A", bound=ApiSettings)
 R = TypeVar("R", bound=Record)
 SettingsType: TypeAlias = type[Settings]
+ConnectorType: TypeAlias = "type[Connector[Any]]"
 """Named here, because inside `Connector` the word `type` is the configuration's."""
 
 
@@ -259,6 +268,11 @@ class Connector(Generic[S]):
         """What these settings make use of and the vendor will switch off."""
         return tuple(one for one in cls.about.endings if not one.fields or any(getattr(settings, name, None) for name in one.fields))
 
+    @classmethod
+    def fitted(cls, settings: S) -> ConnectorType:
+        """The class for these settings: one whose abilities or categories depend on them returns one that has only those."""
+        return cls
+
     def owns(self, reference: str) -> bool:
         """Could this key or URL be one of mine? Pure and quick: it decides whether `fetch` is asked."""
         return False
@@ -274,6 +288,7 @@ class Connector(Generic[S]):
         slips: dict[str, int] = {}
         try:
             for row in rows:
+                before = len(row.faults)  # rows of one page share their list
                 try:
                     record = mapping(row)
                 except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, ConnectorError) as error:
@@ -282,7 +297,7 @@ class Connector(Generic[S]):
                     why = str(error) if isinstance(error, UnexpectedResponse) else f"{type(error).__name__} in {mapping.__name__}"
                     slips[f"dropped, {why}"] = slips.get(f"dropped, {why}", 0) + 1
                     continue
-                for fault in dict.fromkeys(row.faults):
+                for fault in dict.fromkeys(row.faults[before:]):
                     slips[fault] = slips.get(fault, 0) + 1
                 if record is not None:
                     yield record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ class Guide:
 
     def yaml(self) -> str:
         """Its settings as they stand in config.yaml."""
-        values = "".join(f"    {name}: {value}\n" for name, value in self.example)
+        values = "".join(f"    {name}: {json.dumps(value) if value.isdigit() else value}\n" for name, value in self.example)
         return f"connectors:\n  {self.type}:\n{values}" if values else f"connectors:\n  {self.type}: {{}}\n"
 
     def as_text(self, command: str) -> str:

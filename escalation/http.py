@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import ssl
 import threading
 import time
@@ -26,8 +27,8 @@ import httpx
 import tenacity
 
 from escalation import __version__
-from escalation.auth import Auth, Grant
-from escalation.errors import AuthError, ConnectorError, Exhausted, NotFound, Unavailable, UnexpectedResponse
+from escalation.auth import Auth, DeviceCode, Grant
+from escalation.errors import AuthError, ConfigError, ConnectorError, Exhausted, NotFound, Unavailable, UnexpectedResponse
 from escalation.paging import Call, Page, Paging
 from escalation.reply import Reply
 from escalation.throttle import throttle
@@ -70,7 +71,7 @@ class Api:
         most_bytes: int = MOST_BYTES,
         most_pages: int = MOST_PAGES,
     ) -> None:
-        """`refusal` says which error a reply with status 200 is in truth (Slack, GraphQL)."""
+        """`refusal` says which error a reply is in truth whose status does not tell: 200 (Slack), 400 (GraphQL), 422."""
         self._base = base_url.rstrip("/")
         self._auth = auth
         self._session = session
@@ -106,7 +107,13 @@ class Api:
 
     def items(self, paging: Paging, at: str, most: int | None = None) -> Iterator[Reply]:
         """The objects in the list at path `at` of each page, `most` at most; pages are read only as far as they are needed."""
-        return islice((row for page in self.pages(paging) for row in page.reply.rows(at)), most)
+        return islice((row for page in self.pages(paging) for row in self._rows(page, at)), most)
+
+    def _rows(self, page: Page, at: str) -> tuple[Reply, ...]:
+        rows, members = page.reply.rows(at), page.reply.value(at)
+        if isinstance(members, (list, Mapping)) and len(members) > len(rows):
+            self._session.fall_short(f"{len(members) - len(rows)} × dropped, a row that is no object")
+        return rows
 
     def pages(self, paging: Paging) -> Iterator[Page]:
         """Each page, up to the last or to a cap, which coverage is told of."""
@@ -135,27 +142,54 @@ class Api:
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, Unavailable) and (call.safe or error.refused)),
             wait=_pause,
-            stop=lambda state: state.attempt_number >= ATTEMPTS or state.upcoming_sleep >= self._session.remaining(),
+            stop=lambda state: (
+                state.attempt_number >= ATTEMPTS or self._session.spent() or state.upcoming_sleep >= self._session.remaining()
+            ),
             sleep=self._session.wait,
             reraise=True,
         )
         return again(self._once, call)
 
+    def sign_in(self, show: Callable[[str, str], None]) -> None:
+        """Let somebody sign in by RFC 8628: `show(code, address)` tells them what to type where; returns once they have.
+
+        Raises ConfigError where the connector needs no sign-in, AuthError when they refuse or take too long for the server,
+        Unavailable when they take too long for the session.
+        """
+        grant = self._auth
+        if not isinstance(grant, DeviceCode):
+            raise ConfigError("nobody needs to sign in for this connector: its settings hold its credential")
+        begun = self._exchange(begin := grant.begin())
+        if refused := self._grant_refused(begin, begun):
+            raise refused
+        code, pause = begun.reply.need("device_code"), begun.reply.number("interval") or 5
+        show(begun.reply.need("user_code"), begun.reply.need("verification_uri", "verification_url"))
+        while True:
+            self._session.wait(pause)
+            page = self._exchange(redeem := grant.redeem(code))
+            said = page.reply.text("error")
+            if said not in ("authorization_pending", "slow_down"):
+                break
+            pause += 5 if said == "slow_down" else 0
+        self._token = self._kept(redeem, page, None)
+
     def _once(self, call: Call) -> Page:
         url = self._address(call)
         for renewed in (False, True):
-            page = self._exchange(replace(call, path=url, headers={**call.headers, **self._credentials()}))
+            page = self._exchange(replace(call, path=url, headers={**call.headers, **self.credentials()}))
             if page.status != 401 or renewed or self._token is None:
                 break
             self._token = self._granted(Token("", refresh=self._token.refresh))  # it was revoked before its end
-        error = self._error(call, page) or (self._refusal(page) if self._refusal else None)
+        error = self._error(call, page)
+        if self._refusal and (error is None or type(error) in (UnexpectedResponse, AuthError, NotFound)):  # the other statuses say it all
+            error = self._refusal(page) or error
         if error:
             raise error
         return page
 
     def _address(self, call: Call) -> str:
-        url = call.path if "://" in call.path else self._base + call.path
-        if _origin(url) != _origin(self._base):
+        url = call.path if _WHOLE.match(call.path) else self._base + call.path
+        if _origin(url) != _origin(self._base) or urlsplit(url).username is not None:
             raise UnexpectedResponse(
                 f"{call.method}: the address given for the next page is on another host, {urlsplit(url).hostname}; refused"
             )
@@ -186,16 +220,20 @@ class Api:
             raise Exhausted(f"{_named(call)} was not sent: the requests for this case are spent")
         remaining = session.remaining()
         params = {name: value for name, value in call.params.items() if value is not None}
-        request = self._client.build_request(
-            call.method,
-            call.path,
-            params=params or None,
-            json=call.json,
-            data=call.form,
-            headers=dict(call.headers),
-            timeout=httpx.Timeout(min(READ_SECONDS, remaining), connect=min(CONNECT_SECONDS, remaining)),
-        )
-        with _turn(_origin(call.path), remaining):
+        try:
+            request = self._client.build_request(
+                call.method,
+                call.path,
+                params=params or None,
+                json=call.json,
+                data=call.form,
+                headers=dict(call.headers),
+                timeout=httpx.Timeout(min(READ_SECONDS, remaining), connect=min(CONNECT_SECONDS, remaining)),
+                extensions={"safe": call.safe},
+            )
+        except (httpx.InvalidURL, ValueError) as error:  # its text would hold what could not be sent
+            raise UnexpectedResponse(f"{_named(call)} can't be sent: it is too long, or holds what no request may") from error
+        with _turn(_origin(call.path), session):
             session.count_request()
             try:
                 response = self._client.send(request, stream=True)
@@ -234,25 +272,26 @@ class Api:
             )
         return next((kind(said + more, status=status) for kind, meant, more in kinds if meant), None)
 
-    def _credentials(self) -> Mapping[str, str]:
+    def credentials(self) -> Mapping[str, str]:
+        """The headers that say who asks, a token got or renewed first if need be. For the connector's own address alone."""
         if not isinstance(self._auth, Grant):
-            return self._auth.headers()
+            return _sendable(self._auth.headers())
         if self._token is None or not self._token.usable(time.time()):
             held = self._token or self._session.vault.load(self._auth.key)
             self._token = held if held and held.usable(time.time()) else self._granted(held)
-        return {"Authorization": f"Bearer {self._token.access}"}
+        return _sendable({"Authorization": f"Bearer {self._token.access}"})
 
     def _granted(self, held: Token | None) -> Token:
         """A new token. Its address may be on another host; nothing but the grant goes there."""
         assert isinstance(self._auth, Grant)
         call = self._auth.request(held)
-        page = self._exchange(call)
-        if error := self._error(call, page):
-            if isinstance(error, Unavailable):
-                raise error
-            reason = page.reply.text("error")
-            known = reason if reason in _OAUTH_ERRORS else f"status {page.status}"
-            raise AuthError(f"{_named(call)} gave no token: {known}", status=page.status)
+        return self._kept(call, self._exchange(call), held)
+
+    def _kept(self, call: Call, page: Page, held: Token | None) -> Token:
+        """The token in the reply to a grant, put into the vault."""
+        assert isinstance(self._auth, Grant)
+        if refused := self._grant_refused(call, page):
+            raise refused
         lasts = page.reply.number("expires_in")
         token = Token(
             page.reply.text("access_token"),
@@ -264,11 +303,20 @@ class Api:
         self._session.vault.save(self._auth.key, token)
         return token
 
+    def _grant_refused(self, call: Call, page: Page) -> ConnectorError | None:
+        error = self._error(call, page)
+        if error is None or isinstance(error, Unavailable):
+            return error
+        reason = page.reply.text("error")
+        known = reason if reason in _OAUTH_ERRORS else f"status {page.status}"
+        return AuthError(f"{_named(call)} gave no token: {known}", status=401)
+
 
 _OAUTH_ERRORS = frozenset(
-    "invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type invalid_scope access_denied".split()
+    "invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type invalid_scope access_denied "
+    "authorization_declined expired_token bad_verification_code".split()
 )
-"""RFC 6749 §5.2: what a server may say of a refused grant; anything else could hold a secret."""
+"""RFC 6749 §5.2, RFC 8628 §3.5 and Entra: what a server may say of a refused grant; anything else could hold a secret."""
 
 
 def _read(call: Call, response: httpx.Response, body: bytes) -> Any:
@@ -277,7 +325,7 @@ def _read(call: Call, response: httpx.Response, body: bytes) -> Any:
         return None
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         if response.status_code >= 300:
             return None
     kind = response.headers.get("content-type", "").partition(";")[0] or "something without a type"
@@ -293,6 +341,13 @@ def _pause(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = getattr(error, "retry_after", None)
     return float(asked) if asked is not None else tenacity.wait_random_exponential(0.5, max=8.0)(state)
+
+
+def _sendable(credential: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers, unless something was copied that can't be one. Raises AuthError, because nobody would take it."""
+    if all(value.isascii() and value.isprintable() and value == value.strip() for value in credential.values()):
+        return credential
+    raise AuthError("the credential is empty, or holds a blank or a character that can't be sent; copy it again", status=401)
 
 
 def _named(call: Call) -> str:
@@ -313,17 +368,18 @@ def _trouble(error: httpx.HTTPError) -> str:
     return f"the connection broke off ({type(error).__name__})"
 
 
+_WHOLE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _turns: dict[tuple[str, str, int | None], threading.BoundedSemaphore] = {}
 _turns_lock = threading.Lock()
 
 
 @contextmanager
-def _turn(origin: tuple[str, str, int | None], seconds: float) -> Iterator[None]:
+def _turn(origin: tuple[str, str, int | None], session: Session) -> Iterator[None]:
     """Wait until fewer than `AT_ONCE` requests are under way to this host. Raises Unavailable when there is no time for it."""
     with _turns_lock:
         turn = _turns.setdefault(origin, threading.BoundedSemaphore(AT_ONCE))
-    if not turn.acquire(timeout=seconds):
-        raise Unavailable("too many requests to this host are under way")
+    while not turn.acquire(timeout=min(0.25, session.remaining())):
+        session.check()
     try:
         yield
     finally:
@@ -338,6 +394,8 @@ class Sent(NamedTuple):
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = b""
+    safe: bool = True
+    """It was sent as something that changes nothing at the vendor."""
 
 
 class Answer(NamedTuple):
@@ -354,7 +412,9 @@ def played(answer: Callable[[Sent], Answer]) -> httpx.BaseTransport:
     """A network that is a function; for `Session(transport=...)` in tests."""
 
     def handle(request: httpx.Request) -> httpx.Response:
-        reply = answer(Sent(request.method, str(request.url), dict(request.headers), request.read()))
+        reply = answer(
+            Sent(request.method, str(request.url), dict(request.headers), request.read(), bool(request.extensions.get("safe", True)))
+        )
         if reply.fault == "timeout":
             raise httpx.ReadTimeout("no answer in time", request=request)
         if reply.fault == "refused":

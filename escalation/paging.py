@@ -110,7 +110,7 @@ def offset(
     read = start
     while True:
         page = yield call.having(place, **{to: read})
-        came = len(page.reply.value(items) or ())
+        came = _members(page.reply.value(items))
         read += came
         count = page.reply.number(total) if total else None
         if not came or page.reply.flag(last or "\0") is True or (count is not None and read - start >= count):
@@ -124,7 +124,7 @@ def numbered(call: Call, *, to: str, items: str, size: int, pages: str = "", pla
     number = 1
     while True:
         page = yield call.having(place, **{to: number})
-        came = len(page.reply.value(items) or ())
+        came = _members(page.reply.value(items))
         count = page.reply.number(pages) if pages else None
         if not came or (number >= count if count is not None else came < size):
             return
@@ -140,3 +140,7 @@ def graphql(path: str, document: str, variables: Mapping[str, Any], *, at: str, 
         if info.flag("hasNextPage") is not True or not info.text("endCursor"):
             return
         held = {**held, to: info.text("endCursor")}
+
+
+def _members(value: Any) -> int:
+    return len(value) if isinstance(value, (list, dict)) else 0

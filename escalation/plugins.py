@@ -30,7 +30,25 @@ if TYPE_CHECKING:
     from escalation.issue import Issue
     from escalation.routing import Target
 
-BUILT_IN = {"redmine": "redmine", "workspace": "workspace"}
+BUILT_IN = {
+    "atlassian": "atlassian",
+    "github": "github",
+    "hubspot": "hubspot",
+    "intercom": "intercom",
+    "linear": "linear",
+    "matrix": "matrix",
+    "mcp": "mcp",
+    "mediawiki": "mediawiki",
+    "notion": "notion",
+    "redmine": "redmine",
+    "rt": "rt",
+    "salesforce": "salesforce",
+    "slack": "slack",
+    "teams": "teams",
+    "tryton": "tryton",
+    "workspace": "workspace",
+    "zendesk": "zendesk",
+}
 """Connector type → module inside the connectors package."""
 
 

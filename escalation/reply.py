@@ -121,6 +121,16 @@ class Reply:
             value = list(value.values())
         return tuple(Reply(item, self.faults) for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
 
+    def need_rows(self, path: str) -> tuple[Reply, ...]:
+        """Every member of a list that an answer always holds, if an empty one: what is no object fails when it is mapped, and is counted.
+
+        Raises UnexpectedResponse when there is no list.
+        """
+        value = self.value(path)
+        if not isinstance(value, list):
+            raise UnexpectedResponse(f"a reply without the list {path}")
+        return tuple(Reply(item, self.faults) for item in value)
+
     def under(self, path: str) -> Reply:
         """The object that stands there; an empty one where none does."""
         value = self.value(path)

@@ -2,9 +2,9 @@
 
 The signals, each read in the vendor's own documentation (November 2026): 429 and 503 with `Retry-After` in seconds or as a
 date; reset headers (`X-RateLimit-Reset` in epoch seconds: GitHub, Intercom; in ISO 8601: Atlassian; `ratelimit-reset` in
-seconds: Zendesk, RFC draft); `retry_after` in seconds or `retry_after_ms` in the body (Discord, Matrix); Salesforce's 403
-REQUEST_LIMIT_EXCEEDED; GitHub's 403 with nothing remaining or a Retry-After; Slack's 200 with `ok: false`; Linear's 400
-with the code RATELIMITED; Discord's 202 for an index that is not ready.
+seconds: Zendesk, RFC draft; `X-RateLimit-Requests-Reset` in epoch milliseconds: Linear); `retry_after` in seconds or
+`retry_after_ms` in the body (Discord, Matrix); Salesforce's 403 REQUEST_LIMIT_EXCEEDED; GitHub's 403 with nothing remaining or
+a Retry-After; Slack's 200 with `ok: false`; Linear's 400 with the code RATELIMITED; Discord's 202 for an index that is not ready.
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from email.utils import parsedate_to_datetime
 from math import isnan
 from typing import Any, NamedTuple
 
-_RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset", "beta-ratelimit-reset", "x-ratelimit-reset-after")
+_RESETS = (
+    "x-ratelimit-reset",
+    "x-rate-limit-reset",
+    "ratelimit-reset",
+    "beta-ratelimit-reset",
+    "x-ratelimit-reset-after",
+    "x-ratelimit-requests-reset",
+)
 _CODES = frozenset(("ratelimited", "rate_limited", "request_limit_exceeded", "m_limit_exceeded", "rate_limit_exceeded"))
 _EPOCH = 1_000_000_000
 """Numbers above are a moment, those below a number of seconds."""
+_EPOCH_MS = 1_000 * _EPOCH
+"""Above, a moment in milliseconds (Linear)."""
 _LONGEST = 86_400.0
 
 
@@ -70,6 +79,8 @@ def _seconds(text: str, now: datetime) -> float | None:
         return _within((at - now).total_seconds()) if at else None
     if isnan(number):
         return None
+    if number > _EPOCH_MS:
+        number /= 1000
     return _within(number - now.timestamp() if number > _EPOCH else number)
 
 

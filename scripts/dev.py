@@ -24,7 +24,7 @@ def main(words):
     requirements = Path(escalate.ROOT, "requirements-dev.lock")
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     try:
-        made = str(environment.make("dev-" + escalate.name().replace(escalate.LOCKED, digest), requirements))
+        made = str(environment.make("dev-" + escalate.name(digest), requirements))
     except environment.Failed as failed:
         escalate.stop("can't prepare the environment: %s" % failed, [])
     os.utime(os.path.join(made, "ready"))

@@ -220,7 +220,7 @@ def main(arguments: list[str]) -> None:
     name, launcher, *words = arguments
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build that is ended cleans up
     try:
-        environment = make(name, ROOT / "requirements.lock")
+        environment = make(name, ROOT / escalate.requirements())
         escalate.enter(str(environment), launcher, words)
     except Failed as failed:
         escalate.stop(f"can't prepare the environment: {failed}", words)

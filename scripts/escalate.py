@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 OLDEST = (3, 10)
 
-# The first twelve hex digits of the SHA-256 of requirements.lock; written by scripts/lock.py.
+# The first twelve hex digits of the SHA-256 of requirements.lock, and of requirements-extras.lock; written by scripts/lock.py.
 LOCKED = "5bf697131891"
+LOCKED_EXTRAS = "58623f7f220f"
 
 LAUNCHER = os.path.abspath(__file__)
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -25,13 +26,26 @@ ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 ENTER = "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = sys.argv[2:]; from escalation.cli import main; sys.exit(main())"
 
 
-def name():
+def extras():
+    # type: () -> bool
+    """Are the extras wanted too: MCP servers as connectors, signed JWTs, the system's keyring?"""
+    return os.environ.get("CUSTOMER_ESCALATION_EXTRAS", "0") not in ("", "0")
+
+
+def requirements():
     # type: () -> str
+    """Name of the file with the pinned versions that the environment is made from."""
+    return "requirements-extras.lock" if extras() else "requirements.lock"
+
+
+def name(digest=""):
+    # type: (str) -> str
     """Name of the environment for these dependencies and this kind of interpreter."""
+    digest = digest or ("extras-" + LOCKED_EXTRAS if extras() else LOCKED)
     implementation = getattr(sys, "implementation", None)
     tag = getattr(implementation, "cache_tag", None) or "python-27"
     platform = getattr(implementation, "_multiarch", sys.platform)
-    return "-".join([LOCKED, tag + getattr(sys, "abiflags", ""), platform])
+    return "-".join([digest, tag + getattr(sys, "abiflags", ""), platform])
 
 
 def folders():

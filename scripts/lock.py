@@ -1,7 +1,7 @@
 """Bring all that follows from pyproject.toml's dependencies up to date: `python3 scripts/dev.py scripts/lock.py`.
 
-That is uv.lock, the two files of pinned versions with hashes exported from it, and the digest in scripts/escalate.py
-that names the environment. `--check` changes nothing and says what is stale; what else is given goes to `uv lock`.
+That is uv.lock, the three files of pinned versions with hashes exported from it, and the digests in scripts/escalate.py
+that name the environments. `--check` changes nothing and says what is stale; what else is given goes to `uv lock`.
 """
 
 import hashlib
@@ -26,12 +26,16 @@ def derived() -> dict[Path, str]:
     """What each file that follows from uv.lock must hold."""
     export = ["export", "--quiet", "--frozen", "--no-emit-project", "--no-header", "--no-annotate"]
     runtime = uv(*export, "--no-default-groups")
-    digest = hashlib.sha256(runtime.encode()).hexdigest()[:12]
+    extras = uv(*export, "--no-default-groups", "--all-extras")
     launcher = LAUNCHER.read_text(encoding="utf-8")
+    for constant, text in (("LOCKED", runtime), ("LOCKED_EXTRAS", extras)):
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        launcher = re.sub(rf'(?m)^{constant} = ".*"$', f'{constant} = "{digest}"', launcher)
     return {
         ROOT / "requirements.lock": runtime,
+        ROOT / "requirements-extras.lock": extras,
         ROOT / "requirements-dev.lock": uv(*export, "--all-groups"),
-        LAUNCHER: re.sub(r'(?m)^LOCKED = ".*"$', f'LOCKED = "{digest}"', launcher),
+        LAUNCHER: launcher,
     }
 
 

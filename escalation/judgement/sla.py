@@ -35,8 +35,12 @@ def clocks(ground: Ground, level: Level) -> tuple[Clock, ...]:
 
 
 def _without_its_thread(item: Evidence, ticket: Ticket) -> bool:
-    """Somebody handed over a ticket's opening text alone: whether it was answered can't be told from that."""
-    return item.why == ("handed over",) and not ticket.comments and not ticket.first_reply_at
+    """Only a ticket's opening text is here: somebody handed that over, a search brought it, or it was read from prose.
+
+    Whether it was answered can't be told from that.
+    """
+    opening_alone = item.why == ("handed over",) or not ticket.whole or ticket.fields.get("confidence") == "text"
+    return opening_alone and not ticket.comments and not ticket.first_reply_at
 
 
 def _from_platform(ground: Ground, item: Evidence, clock: SlaClock) -> Clock:

@@ -166,7 +166,7 @@ class _Seat:
                     self.connector.close()
 
     def _carry_out(self, task: Task) -> None:
-        category = ABILITIES[task.ability][0] if task.ability in ABILITIES else self.kind.categories[0]
+        category = self._among(ABILITIES[task.ability][0] if task.ability in ABILITIES else self.kind.categories[0])
         self.current, line = category, self.line(category)
         started, requests, shortfalls = time.monotonic(), self.session.requests, len(self.session.shortfalls)
         try:
@@ -189,6 +189,10 @@ class _Seat:
         line.requests += self.session.requests - requests
         line.seconds += time.monotonic() - started
 
+    def _among(self, category: Category) -> Category:
+        """The category, if the connector speaks for it: a help desk that knows its organisations is no CRM."""
+        return category if category in self.kind.categories else self.kind.categories[0]
+
     def _masked(self, error: EscalationError) -> str:
         return self.connector.masked(str(error)) if self.connector else str(error)
 
@@ -208,7 +212,7 @@ class _Seat:
             try:
                 for rank, record in enumerate(self._sound(ability(argument), task.ability, category)):
                     seen.add(record.ref)
-                    actual = category if task.ability in ABILITIES else _category_of(record, category)
+                    actual = category if task.ability in ABILITIES else self._among(_category_of(record, category))
                     self.line(actual).records += 1
                     self.found.append(Found(self.name, actual, record, rank))
                     self.signs += 1

@@ -5,6 +5,7 @@ The only step that touches the outside. Every step after it is a pure function o
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -38,6 +39,8 @@ MOST_HITS = 3
 MOST_CUSTOMERS = 4
 MOST_NAMES = 60
 """Names that a CRM is asked for at once, in one request."""
+_SHORT_NUMBER = re.compile(r"#?\d{1,3}")
+"""In a tracker's item it is the tracker's own item, not a ticket of the help desk."""
 Plan = Callable[[type[Connector[Settings]], int], Sequence[Task]]
 """What to ask a connector of this class that has so many requests left."""
 
@@ -63,7 +66,7 @@ def gather(
 def _gathered(issue: Issue, rounds: Rounds, added: Sequence[AnyRecord]) -> Gathering:
     topic = Topic.of(issue)
     found = [Found("user", CATEGORIES[record.kind], record, rank) for rank, record in enumerate(added)]
-    found += rounds.run(_identify(issue, topic), IDENTIFIED_BY)
+    found = _renewed(found, rounds.run(_identify(issue, topic), IDENTIFIED_BY))
     customers = _customers(issue, found)
     primary, seeds = _primary(issue, topic, customers, found)
     late = not any(isinstance(item.record, Ticket) for item in found)
@@ -166,12 +169,9 @@ def _unread(records: Iterable[AnyRecord], asked: set[str]) -> tuple[str, ...]:
 
 
 def _renewed(found: Sequence[Found], more: Sequence[Found]) -> list[Found]:
-    """All of them; where a record was read whole, it stands in the place of the hit, with the hit's rank."""
-    whole = {_name(item): item for item in more if item.record.whole}
-    before = {_name(item) for item in found}
-    kept = [replace(item, record=whole[_name(item)].record) if not item.record.whole and _name(item) in whole else item for item in found]
-    hits = {_name(item) for item in found if not item.record.whole} & whole.keys()
-    return kept + [item for item in more if _name(item) not in hits and (item.record.whole or _name(item) not in before)]
+    """All of them; where a record was read whole, it stands in the place of each hit, with the hit's rank."""
+    whole = {_name(item): item.record for item in (*found, *more) if item.record.whole}
+    return [item if item.record.whole else replace(item, record=whole.get(_name(item), item.record)) for item in (*found, *more)]
 
 
 def _name(item: Found) -> tuple[str, str, str]:
@@ -203,7 +203,8 @@ def _able(kind: type[Connector[Settings]], tasks: Iterable[Task]) -> list[Task]:
 
 def _links(record: AnyRecord) -> list[str]:
     named = (reference.text for passage in record.passages() for reference in references_in(passage.text))
-    return [*record.links, *named, *(number for number, _, _ in bare_numbers(record))]
+    links = [*record.links, *named, *(number for number, _, _ in bare_numbers(record))]
+    return [link for link in links if not (record.kind == "work item" and _SHORT_NUMBER.fullmatch(link))]
 
 
 def _new(more: Sequence[Found], found: Sequence[Found]) -> bool:

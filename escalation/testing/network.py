@@ -20,6 +20,7 @@ class Clock:
         self.slept: list[float] = []
 
     def __call__(self) -> float:
+        """What the time is."""
         return self.seconds
 
     def sleep(self, seconds: float) -> None:
@@ -32,15 +33,16 @@ class Network:
     """Answers requests by `replies` and keeps what was sent. `meddle` may answer first: a fault for some requests or for all."""
 
     def __init__(self, replies: Replies, meddle: Callable[[Sent, int], Answer | None] | None = None) -> None:
-        self._replies = replies
+        self.replies = replies
         self._meddle = meddle
         self.sent: list[Sent] = []
         self.clock = Clock()
 
     def __call__(self, sent: Sent) -> Answer:
+        """The answer to one request."""
         self.sent.append(sent)
         meddled = self._meddle(sent, len(self.sent) - 1) if self._meddle else None
-        return meddled or self._replies(sent)
+        return meddled or self.replies(sent)
 
     def session(self, cache: Path, seconds: float = 30.0, budget: int | None = None) -> Session:
         """A session whose requests come here and whose time is this clock's."""
@@ -54,6 +56,6 @@ class Network:
             sleep=self.clock.sleep,
         )
 
-    def connector(self, kind: type[Connector[Any]], settings: Mapping[str, Any], session: Session) -> Connector[Any]:
+    def connector(self, kind: type[Connector[Any]], settings: Mapping[str, Any], session: Session) -> Any:
         """The connector, made as the engine makes it."""
         return kind("under-test", kind.settings_type.model_validate(settings), session)

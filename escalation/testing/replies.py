@@ -14,7 +14,9 @@ from escalation.http import Answer, Sent
 class Replies(Protocol):
     """Anything that answers a request; raises `Unrecorded` for one that it does not know."""
 
-    def __call__(self, sent: Sent) -> Answer: ...
+    def __call__(self, sent: Sent) -> Answer:
+        """The answer to one request."""
+        ...
 
 
 class Unrecorded(AssertionError):
@@ -42,6 +44,7 @@ class Recordings:
             self._exchanges += held if isinstance(held, list) else [held]
 
     def __call__(self, sent: Sent) -> Answer:
+        """The recorded answer to one request."""
         address = urlsplit(sent.url)
         named = f"{sent.method} {address.path}"
         params = dict(parse_qsl(address.query, keep_blank_values=True))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from escalation.assessment import Assessment, Clock
 from escalation.policy import Policy
 from escalation.records import SlaClock
@@ -85,3 +87,10 @@ def test_a_ticket_handed_over_without_its_thread_starts_no_clock() -> None:
     assert assess(typed, found, policy=POLICY, now=NOW, hooks=HOOKS).clocks
     handed_over = found.model_copy(update={"evidence": evidence})
     assert not assess(typed, handed_over, policy=POLICY, now=NOW, hooks=HOOKS).clocks
+
+
+@pytest.mark.parametrize("beginning", [{"whole": False}, {"fields": {"confidence": "text"}}])
+def test_a_ticket_of_which_only_the_beginning_was_read_starts_no_clock(beginning: dict[str, Any]) -> None:
+    whole = ticket("1", "Orders fail.")
+    assert clocks(whole)[0]
+    assert not clocks(whole.model_copy(update=beginning))[0]

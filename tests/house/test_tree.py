@@ -30,7 +30,7 @@ def test_no_file_but_a_lock_names_a_package_index() -> None:
     assert [f"{path}: {found[0]}" for path, text in texts() if (found := INDEX_HOST.search(text))] == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-extras.lock", "requirements-dev.lock"])
 def test_the_pinned_versions_name_no_index_and_have_hashes(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text

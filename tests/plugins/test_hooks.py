@@ -153,7 +153,7 @@ def test_a_file_that_fails_to_import_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_type_says_what_there_is_and_where_to_put_another() -> None:
-    with pytest.raises(ConfigError, match=r"built in are .*workspace; .*entry point.*connectors/pager\.py"):
+    with pytest.raises(ConfigError, match=r"built in are .*workspace.*; .*entry point.*connectors/pager\.py"):
         load_plugin("pager")
 
 

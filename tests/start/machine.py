@@ -44,7 +44,15 @@ class Machine:
         return sorted(each.name for each in found if each.is_dir())
 
     def environ(self, **more: str | None) -> dict[str, str]:
-        unwanted = {"CUSTOMER_ESCALATION_DATA", "XDG_DATA_HOME", "TMPDIR", "VIRTUAL_ENV", "UV_OFFLINE", "PIP_NO_INDEX"}
+        unwanted = {
+            "CUSTOMER_ESCALATION_DATA",
+            "CUSTOMER_ESCALATION_EXTRAS",
+            "XDG_DATA_HOME",
+            "TMPDIR",
+            "VIRTUAL_ENV",
+            "UV_OFFLINE",
+            "PIP_NO_INDEX",
+        }
         kept = {key: value for key, value in os.environ.items() if key not in unwanted}
         changed: dict[str, str | None] = {"HOME": str(self.home), "PATH": self.path, **more}
         return {key: value for key, value in {**kept, **changed}.items() if value is not None}
@@ -74,7 +82,8 @@ class Machine:
 def copy_of_skill(folder: Path) -> Path:
     """The launcher with its lock file and the engine's stand-in."""
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "requirements.lock", folder)
+    for name in ("requirements.lock", "requirements-extras.lock"):
+        shutil.copy(ROOT / name, folder)
     (folder / "escalation").mkdir()
     (folder / "escalation" / "__init__.py").touch()
     (folder / "escalation" / "cli.py").write_text(ENGINE, encoding="utf-8")

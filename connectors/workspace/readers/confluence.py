@@ -1,21 +1,15 @@
 """Confluence's XML space export: `entities.xml`, the current pages with their bodies in storage format."""
 
 import io
-import re
 from collections.abc import Iterator, Sequence
-from html import escape
 from xml.etree import ElementTree  # noqa: ICN001
 
-from escalation.html_text import html_to_text
 from escalation.records import Article, Category, Record
 
+from ...storage_format import storage_text
 from ..reader import Context, Export, Fault, Unreadable
 from .cells import Cells
 
-_PLAIN_BODY = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_PARAMETER = re.compile(r"<ac:parameter\b[^>]*>.*?</ac:parameter>", re.DOTALL)
-_PAGE_LINK = re.compile(r'<ri:page\b[^>]*ri:content-title="([^"]*)"[^>]*/?>')
 _PAGES = ("Page", "BlogPost")
 
 
@@ -76,13 +70,6 @@ class Confluence:
             updated_at=cells.moment("lastModificationDate"),
         )
         yield from cells.faults
-
-
-def storage_text(storage: str) -> str:
-    """Confluence's storage format as text: macros' code kept, their settings not."""
-    storage = _PLAIN_BODY.sub(lambda body: f"<pre>{escape(body[1])}</pre>", _PARAMETER.sub("", storage))
-    storage = _CDATA.sub(lambda body: escape(body[1]), storage)
-    return html_to_text(_PAGE_LINK.sub(r"\1", storage))
 
 
 def _id(element: ElementTree.Element) -> str:

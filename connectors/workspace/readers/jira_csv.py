@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from escalation.instants import moment
 from escalation.records import Category, Comment, Person, Record, WorkItem
 
+from ...adf import wiki_text
 from ..reader import Context, Export, Fault, Unreadable
 from .cells import Cells
-from .jira import state_of, wiki_text
+from .jira import state_of
 
 _OWN = frozenset(
     """

@@ -5,9 +5,10 @@ from typing import Any
 
 from escalation.records import Category, Comment, Person, Record, WorkItem
 
+from ...adf import rich_text
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .cells import Cells
-from .jira import rich_text, state_of
+from .jira import state_of
 
 _KINDS_OF_VALUE = (str, int, float)
 
