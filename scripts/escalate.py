@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 OLDEST = (3, 10)
 
 # The first twelve hex digits of the SHA-256 of requirements.lock, and of requirements-extras.lock; written by scripts/lock.py.
-LOCKED = "5bf697131891"
-LOCKED_EXTRAS = "58623f7f220f"
+LOCKED = "62636f71a901"
+LOCKED_EXTRAS = "0eb46adabfca"
 
 LAUNCHER = os.path.abspath(__file__)
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
