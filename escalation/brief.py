@@ -354,13 +354,14 @@ def _head(item: Evidence, passage: Passage, zone: str) -> str:
     return f"{at} · {passage.author.name or passage.author.email or 'unknown author'}{title} ({side}; {readers})"
 
 
-_NOT_FIELDS = frozenset({"kind", "text", "comments", "replies", "url", "ref", "subject", "title", "name", "visibility", "clocks"})
+_NOT_FIELDS = frozenset({"kind", "text", "comments", "replies", "url", "ref", "subject", "title", "name", "visibility", "clocks", "whole"})
 
 
 def _fields(record: Record, zone: str) -> list[tuple[str, str]]:
     """What the record states besides its text: every field that is filled, in the model's order."""
     values = ((name, _said(getattr(record, name), zone)) for name in type(record).model_fields if name not in _NOT_FIELDS)
-    return [(name.replace("_", " "), said) for name, said in values if said]
+    read = [] if record.whole else [("read", "as a search's hit: there may be more of it than stands here")]
+    return [*((name.replace("_", " "), said) for name, said in values if said), *read]
 
 
 def _said(value: Any, zone: str) -> str:
