@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
 from escalation.actions import Done, WorkItemDraft
 from escalation.auth import Auth, Header
-from escalation.connector import About, ApiConnector, ApiSettings, Connector, Probe, WorkItemQuery
+from escalation.connector import About, ApiConnector, ApiSettings, Connector, Probe, WorkItemQuery, address
 from escalation.errors import NotFound
 from escalation.hookspecs import hookimpl
 from escalation.paging import Call, offset
@@ -64,20 +63,22 @@ class Redmine(ApiConnector[RedmineSettings]):
             return
         q = " ".join(f'"{word}"' if query.exact else word for word in words)
         path = f"/projects/{self.settings.project}/search.json" if self.settings.project else "/search.json"
-        found = self.api.get(path, q=q, issues=1, all_words=1 if query.exact else None, limit=min(query.limit, _PAGE))
-        ids = [found_id[1] for hit in found.rows("results") if (found_id := _ISSUE.search(urlsplit(hit.text("url")).path))]
+        # Without `all_words` Redmine wants every word; an empty one means any.
+        hits = self.api.get(path, q=q, issues=1, all_words=1 if query.exact else "", limit=min(query.limit, _PAGE)).need_rows("results")
+        ids = [found[1] for hit in hits if (found := _ISSUE.search(address(hit.text("url")).path))]
+        if len(ids) < len(hits):
+            self.session.fall_short(f"{len(hits) - len(ids)} × dropped, a hit without an issue's address")
         if ids:
             issues = self._issues(Call("/issues.json", params={"issue_id": ",".join(ids), "status_id": "*"}))
             ranked = sorted(issues, key=lambda issue: ids.index(issue.text("id")) if issue.text("id") in ids else len(ids))
             yield from self.mapped(ranked, self.hit)
 
     def owns(self, reference: str) -> bool:
-        base = urlsplit(self.base_url())
-        parts = urlsplit(reference)
-        return parts.hostname == base.hostname and parts.path.startswith(base.path) and bool(_ISSUE.search(parts.path))
+        base, parts = address(self.base_url()), address(reference)
+        return parts.netloc == base.netloc and parts.path.startswith(base.path) and bool(_ISSUE.search(parts.path))
 
     def fetch(self, reference: str) -> Iterator[Record]:
-        found = _ISSUE.search(urlsplit(reference).path)
+        found = _ISSUE.search(address(reference).path)
         if not found:
             raise NotFound(f"{reference[:80]!r} is no issue's address")
         reply = self.api.get(f"/issues/{found[1]}.json", include="journals,relations,attachments")

@@ -29,8 +29,9 @@ COMMANDS = {
     "connectors": "which systems are connected, and what would fill the gaps",
     "doctor": "check the installation, the settings and every connection",
     "demo": "see it work on a made-up company",
+    "new-connector": "write the package of a connector of your own",
 }
-"""Command → what it does. Its module is escalation/commands/<command>.py."""
+"""Command → what it does. Its module is escalation/commands/<command>.py, with `_` for `-`."""
 
 EXIT_CODES = "exit codes: 0 done · 1 check failed · 2 wrong usage · 3 configuration or authentication · 4 nothing found · 5 not carried out"
 
@@ -67,7 +68,7 @@ def _main(words: Sequence[str]) -> int:
         if command is None:
             _write(rest[0])
             return 0
-        module = import_module(f"escalation.commands.{command}")
+        module = import_module(f"escalation.commands.{command.replace('-', '_')}")
         args = _arguments(command, module, rest)
         if args is None:
             return 0
@@ -104,7 +105,7 @@ def _command(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 def _refuse_misspelt(first: str, rest: Sequence[str]) -> None:
     """A lone lower-case word near a command's name, or before a case's id, was meant for a command, not for an issue."""
-    if not first.isalpha() or not first.islower():
+    if not first.replace("-", "").isalpha() or not first.islower():
         return
     about_case = bool(rest) and (rest[0].upper().startswith("ESC-") or rest[0] == "last")
     lone = not rest or " " in rest[0] or rest[0].startswith("-") or about_case

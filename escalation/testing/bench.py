@@ -212,6 +212,11 @@ class Bench:
                 yield ability
 
     @classmethod
+    def times(cls) -> dict[str, int]:
+        """Ability → how often an ordinary case asks for it."""
+        return {ability: {"find_accounts": 1, "find_tickets": 3, "fetch": 3}.get(ability, 2) for ability in cls.abilities()}
+
+    @classmethod
     def question(cls, ability: str) -> Any:
         """An ordinary question of this ability."""
         if ability == "fetch":

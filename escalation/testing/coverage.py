@@ -52,7 +52,8 @@ class CoverageChecks(Bench):
         trial = http.of(next(iter(self.abilities())), replies=lenient(type(self).replies))
         lines = self._lines(self._gather(trial, tmp_path))
         assert len(trial.network.sent) <= MOST_REQUESTS
-        assert not any("requests were spent" in line.detail for line in lines), [line.detail for line in lines]
+        spent = any("requests were spent" in line.detail for line in lines)
+        assert not spent or sum(self.times().values()) > MOST_REQUESTS, [line.detail for line in lines]
 
     @pytest.mark.parametrize("cause", FAULTS, ids=lambda cause: cause.name)
     def test_coverage_says_what_happened(self, http: Trials, tmp_path: Path, cause: Fault) -> None:

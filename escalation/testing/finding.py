@@ -134,7 +134,7 @@ class FindingChecks(Bench):
 
         Ask for whole objects, side-load what belongs to them, and leave the thread of a hit to `fetch` (`whole=False`).
         """
-        times = {ability: {"find_accounts": 1, "find_tickets": 3, "fetch": 3}.get(ability, 2) for ability in self.abilities()}
+        times = self.times()
         spent = {ability: asked * len(http.of(ability).ask().sent) for ability, asked in times.items()}
         token = any(http.of(ability).renews for ability in spent)  # got once in a case
         most = max(MOST_REQUESTS, sum(times.values()))  # nobody can answer with less than one request

@@ -111,8 +111,7 @@ def _questions(ability: str, text: str) -> Iterator[Any]:
         return
     query = ABILITIES[ability][0]
     yield query(words=(text, "benignzero"))
-    yield query(exact=(text,))
-    yield query(words=(text,), account=AccountKey(name=text, domain=text, ref=text))
+    yield query(exact=(text,), account=AccountKey(name=text, domain=text, ref=text))
 
 
 def _shape(sent: Sent, typed: str = "") -> Shape:

@@ -12,7 +12,16 @@ import pytest
 from escalation.cli import COMMANDS, _arguments, _command
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "SKILL.md", "CONNECTORS.md", "docs/configuration.md", "docs/workspace.md", "examples/README.md")
+PAGES = (
+    "README.md",
+    "SKILL.md",
+    "CONNECTORS.md",
+    "docs/configuration.md",
+    "docs/policy.md",
+    "docs/workspace.md",
+    "docs/writing-connectors.md",
+    "examples/README.md",
+)
 STARTED = re.compile(r"^(?:python3 \S*scripts/escalate\.py|customer-escalation) (?P<words>.+)$")
 
 
@@ -34,7 +43,7 @@ def test_a_command_line_of_the_pages_parses(page: str, words: str) -> None:
     if command is None:
         return  # --version and --help are answered there and then
     assert command in COMMANDS
-    assert _arguments(command, import_module(f"escalation.commands.{command}"), rest) is not None
+    assert _arguments(command, import_module(f"escalation.commands.{command.replace('-', '_')}"), rest) is not None
 
 
 def test_every_page_shows_one() -> None:
