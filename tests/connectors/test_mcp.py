@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
@@ -27,6 +27,7 @@ from escalation.connector import AccountQuery, ArticleQuery, Session, TicketQuer
 from escalation.errors import AuthError, ConfigError, ConnectorError, Exhausted, NotFound, Unavailable, UnexpectedResponse
 from escalation.records import AccountKey, Article, Category, Message, Ticket, WorkItem
 from escalation.reply import Reply
+from tests.loopback import Loopback
 
 DESK = str(Path(__file__).parent / "mcp_server.py")
 SECRET = "hunter2-of-the-server"
@@ -306,7 +307,7 @@ class Refusing(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def refusing() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    server = Loopback(("127.0.0.1", 0), Refusing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

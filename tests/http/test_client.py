@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,6 +27,7 @@ from escalation.errors import (
 from escalation.http import AT_ONCE, ATTEMPTS, MOST_REDIRECTS, Answer, Api, Sent, played
 from escalation.paging import Call, cursor, next_url, single
 from escalation.testing import Clock, json_answer
+from tests.loopback import Loopback
 
 BASE = "https://api.example/v2"
 HUSH = "hush-hush-secret"
@@ -362,7 +363,7 @@ def test_one_host_is_asked_by_a_few_at_once_over_all_connectors(tmp_path: Path) 
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
+def server() -> Iterator[Loopback]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         connections: ClassVar[set[Any]] = set()
@@ -381,18 +382,18 @@ def server() -> Iterator[ThreadingHTTPServer]:
         def log_message(self, *_: object) -> None:
             pass
 
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made = Loopback(("127.0.0.1", 0), Handler)
     threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
     yield made
     made.shutdown()
     made.server_close()
 
 
-def real(server: ThreadingHTTPServer, folder: Path, seconds: float = 5.0) -> Api:
+def real(server: Loopback, folder: Path, seconds: float = 5.0) -> Api:
     return Api(f"http://127.0.0.1:{server.server_port}", Bearer(SecretStr(HUSH)), Session(seconds=seconds, cache=folder))
 
 
-def test_one_connection_serves_all_requests(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_one_connection_serves_all_requests(server: Loopback, tmp_path: Path) -> None:
     api = real(server, tmp_path)
     for _ in range(5):
         api.get("/a")
@@ -401,7 +402,7 @@ def test_one_connection_serves_all_requests(server: ThreadingHTTPServer, tmp_pat
 
 
 def test_not_even_the_most_talkative_log_holds_the_credential(
-    server: ThreadingHTTPServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("", "httpx", "httpcore"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -413,7 +414,7 @@ def test_not_even_the_most_talkative_log_holds_the_credential(
 
 
 def test_what_people_type_is_not_logged_as_it_is_set_up_here(
-    server: ThreadingHTTPServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     api = real(server, tmp_path)
@@ -422,7 +423,7 @@ def test_what_people_type_is_not_logged_as_it_is_set_up_here(
     assert "Quokka" not in caplog.text
 
 
-def test_a_silent_server_is_left_at_the_deadline(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_a_silent_server_is_left_at_the_deadline(server: Loopback, tmp_path: Path) -> None:
     api = real(server, tmp_path, seconds=0.4)
     started = time.monotonic()
     with pytest.raises(Unavailable, match=r"no answer in time|the time for this case is over"):
