@@ -159,7 +159,7 @@ class DeviceCode:
     def request(self, held: Token | None) -> Call:
         """Raises AuthError as long as nobody has signed in."""
         if not held or not held.refresh:
-            raise AuthError("nobody has signed in yet: run `connectors --sign-in` with the connector's name, once, in a terminal", status=401)
+            raise AuthError("nobody has signed in yet: run `connectors --sign-in NAME` with the connector's name once", status=401)
         return RefreshToken(self.token_url, self.client_id, SecretStr(held.refresh), scope=self.scope).request(None)
 
 

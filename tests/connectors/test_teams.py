@@ -416,7 +416,7 @@ def test_a_refusal_names_the_permissions_that_graph_names(tmp_path: Path) -> Non
 def test_the_credential_decides_who_asks() -> None:
     def auth(**settings: Any) -> Any:
         network = Network(graph)
-        return network.connector(Teams, {"tenant": TENANT, "client_id": APP, **settings}, network.session(Path())).auth()  # type: ignore[attr-defined]
+        return network.connector(Teams, {"tenant": TENANT, "client_id": APP, **settings}, network.session(Path())).auth()
 
     assert isinstance(auth(refresh_token="r" * 9), RefreshToken)
     assert isinstance(auth(refresh_token="r" * 9, client_secret="s" * 9), RefreshToken)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from escalation.connector import AccountQuery, Outside, TicketQuery, WorkItemQuery
+from escalation.connector import AccountQuery, Connector, Outside, TicketQuery, WorkItemQuery
 from escalation.errors import AuthError, Exhausted, NotFound
 from escalation.evidence import Coverage
 from escalation.gathering import Gathering
@@ -87,11 +87,12 @@ def test_a_hit_that_bears_on_the_case_is_read_whole_once(issue: Issue, tmp_path:
     assert sum(one.requests for one in gathering.coverage) == 2  # the account, and the ticket
 
 
-class Tracker(c.Base):
+class Tracker(Connector[c.Quiet]):
     """Numbers its work items from 1, as the help desk numbers its tickets."""
 
     type = "tracker"
     categories = (Category.PROJECT_TRACKER,)
+    settings_type = c.Quiet
 
     def find_work_items(self, query: WorkItemQuery) -> Iterator[WorkItem]:
         yield WorkItem(ref="1", title="Orders API answers ORD-5031", text="Blocks #2.", created_at=c.NOW)
