@@ -17,7 +17,7 @@ from . import companies
 
 State: TypeAlias = Literal["open", "waiting on customer", "on hold", "solved", "unknown"]
 
-_SIDES: Mapping[str, Side] = {
+SIDES: Mapping[str, Side] = {
     "user": "customer",
     "lead": "customer",
     "contact": "customer",
@@ -28,7 +28,7 @@ _SIDES: Mapping[str, Side] = {
     "workflow": "system",
     "campaign": "system",
 }
-_SEEN_BY_CUSTOMER = frozenset(("comment", "open", "close", "quick_reply"))
+SEEN_BY_CUSTOMER = frozenset(("comment", "open", "close", "quick_reply"))
 """Part types whose text the customer sees; any other (note, assignment …) is for the team."""
 _STATES: Mapping[str, State] = {
     "submitted": "open",
@@ -115,14 +115,14 @@ def _comments(raw: Reply) -> tuple[Comment, ...]:
     found = []
     for part in parts(raw):
         if text := _with_files(html_to_text(part.text("body")), part.rows("attachments")):
-            visibility: Literal["customer", "internal"] = "customer" if part.text("part_type") in _SEEN_BY_CUSTOMER else "internal"
+            visibility: Literal["customer", "internal"] = "customer" if part.text("part_type") in SEEN_BY_CUSTOMER else "internal"
             author = _person(part.under("author"))
             found.append(Comment(at=part.moment("created_at"), author=author, text=text, visibility=visibility))
     return tuple(sorted(found, key=lambda comment: (comment.at is None, comment.at.timestamp() if comment.at else 0.0)))
 
 
 def _person(author: Reply) -> Person:
-    return Person(name=author.text("name"), email=author.text("email"), side=_SIDES.get(author.text("type"), "unknown"))
+    return Person(name=author.text("name"), email=author.text("email"), side=SIDES.get(author.text("type"), "unknown"))
 
 
 def _assignee(raw: Reply) -> Person:

@@ -221,8 +221,8 @@ class Workspace(Connector[WorkspaceSettings]):
 
     def _stamp(self) -> str:
         """What the index depends on beside the files: settings, SQLite's tokenizer, and the code that reads."""
-        here = Path(__file__).parent
-        code = [Path(records.__file__), *sorted(here.glob("*.py")), *sorted((here / "readers").glob("*.py"))]
+        core = Path(records.__file__)
+        code = [core, core.with_name("html_text.py"), core.with_name("instants.py"), *sorted(Path(__file__).parents[1].rglob("*.py"))]
         dates = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in code if file.exists()]
         parts: tuple[Any, ...] = (_FORM, sqlite3.sqlite_version, self.settings.model_dump_json(exclude={"path"}), dates)
         return sha256(repr(parts).encode()).hexdigest()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from escalation.html_text import html_to_text
-from escalation.records import AccountKey, Comment, Person, Side, Ticket
+from escalation.records import AccountKey, Comment, Pause, Person, Side, Ticket, Waiting
 from escalation.reply import Reply
 
 from .clocks import METRICS, clocks
@@ -26,6 +27,7 @@ _STATES: Mapping[str, Literal["open", "waiting on customer", "on hold", "solved"
     "solved": "solved",
     "closed": "solved",
 }
+_WAITING: Mapping[str, Waiting] = {"pending": "waiting on customer", "hold": "on hold"}
 _SIDES: Mapping[str, Side] = {"end-user": "customer", "agent": "vendor", "admin": "vendor"}
 _SYSTEM_USER = "-1"
 _COMMENTS = frozenset(("Comment", "VoiceComment"))
@@ -103,6 +105,7 @@ def ticket(raw: Reply, beside: Beside, site: str, *, story: Reply) -> Ticket:
         solved_at=solved,
         comments=comments,
         clocks=tuple(clocks(raw, replied, solved, _targets(story))),
+        pauses=tuple(_pauses(story)),
         merged_into=merged,
     )
 
@@ -184,6 +187,14 @@ def _changes(story: Reply) -> Iterator[Change]:
             if event.text("type") in ("Change", "Create") and (name := event.text("field_name")):
                 after = event.text("value", "value.minutes")
                 yield Change(audit.moment("created_at"), audit.text("author_id"), name, event.text("previous_value"), after)
+
+
+def _pauses(story: Reply) -> Iterator[Pause]:
+    """The stretches in which it was pending or on hold, by the changes of its status; the last may go on."""
+    changes = [change for change in _changes(story) if change.name == "status" and change.at]
+    for change, later in zip_longest(changes, changes[1:]):
+        if (state := _WAITING.get(change.after.casefold())) and change.at:
+            yield Pause(state=state, begins=change.at, ends=later.at if later else None)
 
 
 def _targets(story: Reply) -> dict[str, int]:

@@ -6,33 +6,18 @@ two fields and no clock.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 from urllib.parse import urlsplit
 
 from escalation.html_text import html_to_text
-from escalation.records import AccountKey, Category, Comment, Person, Record, Side, Ticket
+from escalation.records import AccountKey, Category, Comment, Person, Record, Ticket
 
+from ...intercom.conversations import SEEN_BY_CUSTOMER, SIDES, State
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .attachments import with_attachments
 from .cells import Cells
 
-_SIDES: Mapping[str, Side] = {
-    "user": "customer",
-    "lead": "customer",
-    "contact": "customer",
-    "visitor": "customer",
-    "admin": "vendor",
-    "team": "vendor",
-    "bot": "system",
-    "workflow": "system",
-    "campaign": "system",
-}
-_SEEN_BY_CUSTOMER = frozenset(("comment", "open", "close", "quick_reply"))
-"""Part types whose text the customer sees; any other (note, assignment …) is for the team."""
 _SUBJECT = 80
 """Characters of the first line that stand in for a missing title."""
-
-State = Literal["open", "waiting on customer", "on hold", "solved", "unknown"]
 
 
 class Intercom:
@@ -132,7 +117,7 @@ def _comments(cells: Cells) -> tuple[Comment, ...]:
         text = with_attachments(html_to_text(part.text("body")), part.rows("attachments"), "name", "filesize")
         at = part.moment("created_at")
         if text:
-            seen = part.text("part_type") in _SEEN_BY_CUSTOMER
+            seen = part.text("part_type") in SEEN_BY_CUSTOMER
             author = _person(_under(part, "author"))
             found.append(Comment(at=at, author=author, text=text, visibility="customer" if seen else "internal"))
     return tuple(sorted(found, key=lambda comment: (comment.at is None, comment.at.timestamp() if comment.at else 0.0)))
@@ -144,7 +129,7 @@ def _under(cells: Cells, name: str) -> Cells:
 
 
 def _person(author: Cells) -> Person:
-    return Person(name=author.text("name"), email=author.text("email"), side=_SIDES.get(author.text("type"), "unknown"))
+    return Person(name=author.text("name"), email=author.text("email"), side=SIDES.get(author.text("type"), "unknown"))
 
 
 def _contact(cells: Cells, contacts: Mapping[str, Row]) -> Person:

@@ -15,11 +15,12 @@ from typing import Any, Literal, TypeGuard
 
 from escalation.html_text import html_to_text
 from escalation.records import AccountKey, Category, Comment, Person, Record, Side, Ticket
+from escalation.reply import Reply
 
+from ...zendesk.clocks import clocks
 from ..reader import Context, Export, Fault, Row, Unreadable
 from .attachments import with_attachments
 from .cells import Cells
-from .zendesk_clocks import clocks
 
 Kind = Literal["ticket", "user", "organization", "metric", "comment", "field", ""]
 
@@ -171,7 +172,7 @@ class _Reading:
             first_reply_at=replied,
             solved_at=solved,
             comments=comments,
-            clocks=tuple(clocks(cells, replied, solved)),
+            clocks=tuple(clocks(Reply(cells.row), replied, solved, {})),
             merged_into=merged,
             links=tuple(dict.fromkeys((*cells.list("problem_id", "via_followup_source_id", "followup_ids"), *filter(None, [merged])))),
             fields=self._fields(),
