@@ -4,6 +4,7 @@ from typing import Literal
 
 from escalation.assessment import Assessment
 from escalation.digest import Line
+from escalation.duplicate import Duplicate
 from escalation.evidence import Gap
 from escalation.gathering import Gathering
 from escalation.issue import Issue
@@ -59,4 +60,8 @@ class Case(Model):
     digest: tuple[Line, ...] = ()
     gaps: tuple[Gap, ...] = ()
     """All gaps of all steps, most pressing first, none twice."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """Earlier cases that look the same, then work items in which it is filed already."""
+    joined_to: str = ""
+    """Id of the earlier case that goes on with this one, once somebody has joined them."""
     policy_version: str = ""

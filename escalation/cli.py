@@ -26,6 +26,7 @@ COMMANDS = {
     "brief": "print the brief again, for any audience",
     "show": "look at one piece of evidence, or at the list of them",
     "list": "the cases so far, the latest first",
+    "policy": "what decides and where it was set, whether it is sound, why a case came out so, what a change would have done",
     "connectors": "which systems are connected, and what would fill the gaps",
     "doctor": "check the installation, the settings and every connection",
     "demo": "see it work on a made-up company",

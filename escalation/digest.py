@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
+from escalation.assessment import Promise
 from escalation.clock import local
-from escalation.gathering import Gathering
+from escalation.gathering import AffectedAccount, Gathering
 from escalation.issue import Issue
-from escalation.language.moments import moments_in
 from escalation.language.parts import Part, falls_short, is_question, parts_of, tells_a_result, to_a_machine
 from escalation.language.phrases import words_of
 from escalation.language.statement import Statement, statements
@@ -28,6 +28,9 @@ CHANGING: frozenset[Part] = frozenset(
     {"commitment", "retraction", "promise by us", "ask", "deadline", "owner", "decision", "growth", "collision"}
 )
 """Of what changes, the newest counts most."""
+
+RESTATED: frozenset[Part] = CHANGING | {"symptom", "workaround"}
+"""Parts of which a sentence said again later stands for the earlier one."""
 
 AMONG_US: frozenset[Part] = frozenset({"suspected cause", "doubt", "does not fit", "owner", "decision", "growth", "collision"})
 """What is as telling in chat or the tracker as in the issue's own ticket."""
@@ -69,21 +72,22 @@ class Candidate(NamedTuple):
     words: frozenset[str]
 
 
-def digest(issue: Issue, gathering: Gathering) -> tuple[Line, ...]:
-    """The lines of the case, by part, the strongest of each part first; every affected account has one if it said anything."""
+def digest(issue: Issue, gathering: Gathering, promises: Sequence[Promise] = ()) -> tuple[Line, ...]:
+    """The lines of the case, by part, the strongest of each part first; every affected account has one if it said anything.
+
+    `promises`: what became of those that our side made, told beside them.
+    """
     said = tuple(heeded(gathering))
     candidates = _candidates(issue, gathering, said)
     chosen: list[Candidate] = []
     _choose(chosen, [candidate for candidate in candidates if candidate.part == "unanswered"], MOST["unanswered"])
     for account in gathering.affected:
-        own = [c for c in candidates if c.part == "symptom" and c.statement.account == account.name]
-        voiced = [c for c in own if c.statement.side == "customer"]
-        _choose(chosen, voiced or _first_words(account.name, said) or own, 1, alike=False)
+        _choose(chosen, _of_account(account, candidates, said, gathering), 1, alike=False)
     for part, most in MOST.items():
         if part != "unanswered":
             _choose(chosen, [candidate for candidate in candidates if candidate.part == part], most)
     chosen.sort(key=lambda candidate: (PARTS.index(candidate.part), -candidate.score, candidate.statement.id))
-    return tuple(_line(candidate, said, issue, gathering) for candidate in chosen)
+    return tuple(_line(candidate, said, issue, gathering, promises) for candidate in chosen)
 
 
 def heeded(gathering: Gathering) -> Iterator[Statement]:
@@ -127,7 +131,41 @@ def _candidates(issue: Issue, gathering: Gathering, said: Sequence[Statement]) -
             score += rank.get(statement.at, 0.0) * (0.5 if part in CHANGING else 0.1) if statement.at else 0.0
             found.append(Candidate(part, statement, round(score, 4), words))
     found.extend(_unanswered(gathering, found, said))
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted(_newest(found), key=lambda candidate: -candidate.score)
+
+
+def _newest(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Of what changes, only the newest state: no sentence that the same account's record says again, later, with other figures."""
+    by_part: dict[tuple[Part, str], list[Candidate]] = {}
+    for one in found:
+        by_part.setdefault((one.part, one.statement.account or one.statement.record), []).append(one)
+    for one in found:
+        others = by_part[one.part, one.statement.account or one.statement.record] if one.part in RESTATED else ()
+        if not any(_later(other, one) and _alike(one.words, other.words) for other in others):
+            yield one
+
+
+def _later(some: Candidate, other: Candidate) -> bool:
+    mine, theirs = some.statement.at, other.statement.at
+    return mine is not None and theirs is not None and mine > theirs
+
+
+def _of_account(
+    account: AffectedAccount, candidates: Sequence[Candidate], said: Sequence[Statement], gathering: Gathering
+) -> list[Candidate]:
+    """What may stand for an account: its symptom, what it began with, what others say of it, at last any word in a record of its own."""
+    own = [c for c in candidates if c.statement.account == account.name]
+    symptoms = [c for c in own if c.part == "symptom"]
+    voiced = [c for c in symptoms if c.statement.side == "customer"]
+    if found := voiced or _first_words(account.name, said) or symptoms:
+        return found
+    named = [c for c in candidates if c.statement.account != account.name and _named(c.statement.text, gathering) == account.name]
+    if found := [c for c in named if c.part == "symptom"] or own or named:
+        return found
+    records = {id.split(".")[0] for id in account.evidence}
+    about = (s for s in said if s.account == account.name or _named(s.text, gathering) == account.name)
+    theirs = [s for s in about if s.record in records and s.side != "system"]
+    return [Candidate("symptom", s, 0.4, frozenset(words_of(s.text))) for s in sorted(theirs, key=lambda s: -len(s.text))]
 
 
 def _first_words(account: str, said: Sequence[Statement]) -> list[Candidate]:
@@ -191,7 +229,7 @@ def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
     return len(some & others) >= 0.75 * max(1, min(len(some), len(others))) and len(some & others) >= 0.5 * max(len(some), len(others))
 
 
-def _line(candidate: Candidate, said: Sequence[Statement], issue: Issue, gathering: Gathering) -> Line:
+def _line(candidate: Candidate, said: Sequence[Statement], issue: Issue, gathering: Gathering, promises: Sequence[Promise]) -> Line:
     statement = candidate.statement
     return Line(
         part=candidate.part,
@@ -201,7 +239,7 @@ def _line(candidate: Candidate, said: Sequence[Statement], issue: Issue, gatheri
         author=statement.author,
         side=statement.side,
         account=statement.account if statement.kind == "ticket" else _named(statement.text, gathering),
-        note=_note(candidate.part, statement, said, issue),
+        note=_note(candidate.part, statement, said, _kept(statement, promises, issue.zone)),
     )
 
 
@@ -219,13 +257,13 @@ def _named(text: str, gathering: Gathering) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _note(part: Part, statement: Statement, said: Sequence[Statement], issue: Issue) -> str:
+def _note(part: Part, statement: Statement, said: Sequence[Statement], kept: str) -> str:
     short = f"goes on: “{statement.after}”" if len(statement.text) < SHORT and statement.after else ""
     note = ""
     if part == "unanswered":
         note = f"no public reply since{'; ' if short else ''}{short}"
-    elif part == "promise by us" and statement.to_customer and statement.side == "vendor":
-        note = _kept(statement, said, issue)
+    elif part in ("promise by us", "commitment") and kept:
+        note = kept
     elif part == "tried":
         note = _outcome(statement, said)
     elif part == "workaround" and not falls_short(statement.text) and falls_short(statement.after):
@@ -243,21 +281,14 @@ def _outcome(statement: Statement, said: Sequence[Statement]) -> str:
     return f"result: “{result.text}” [{result.id}]" if result else f"result unknown – ask {statement.author or 'the author'}"
 
 
-def _kept(promise: Statement, said: Sequence[Statement], issue: Issue) -> str:
-    """What became of a promise to the customer: told from the next public reply, and from its time if it names one."""
-    later = [s for s in said if s.record == promise.record and s.to_customer and s.side == "vendor" and _after(s, promise) and s.at]
-    next_reply = (
-        f"our next public reply: {later[0].id}, {local(later[0].at, issue.zone)}"
-        if later and later[0].at
-        else "no public reply by us since"
-    )
-    moments = moments_in(promise.text, at=promise.at, zone="UTC") if promise.at else ()
-    if not moments:
-        return next_reply
-    due = moments[0]
-    in_time = bool(later) and later[0].at is not None and later[0].at <= due
-    state = "a reply came in time" if in_time else "missed" if issue.at > due else "outstanding"
-    return f"{state}, due {local(due, issue.zone)}; {next_reply}"
+def _kept(statement: Statement, promises: Sequence[Promise], zone: str) -> str:
+    """What became of a promise to the customer."""
+    made = [one for one in promises if one.id == statement.id]
+    one = next((promise for promise in made if promise.text == statement.text), made[0] if made else None)
+    if one is None:
+        return ""
+    due = f", due {local(one.due_at, zone)}" if one.due_at else ""
+    return f"{one.state}{due}; {one.because}"
 
 
 def result_of(action: Statement, said: Sequence[Statement]) -> Statement | None:

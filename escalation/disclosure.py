@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from escalation.gathering import Gathering
 from escalation.model import Model
 from escalation.records import Ticket
+from escalation.reproduction import Reproduction
 
 if TYPE_CHECKING:
     from escalation.case import Audience, Case
@@ -141,9 +142,9 @@ def notice_of(case: Case) -> Case:
             ),
             "assessment": case.assessment.model_copy(
                 update={
-                    "impact": (), "facts": (), "contradictions": (), "gaps": (), "revenue_at_risk": (),
+                    "impact": (), "facts": (), "contradictions": (), "promises": (), "gaps": (), "revenue_at_risk": (),
                     "clocks": tuple(clock for clock in case.assessment.clocks if clock.ticket == primary),
-                    "severity": case.assessment.severity.model_copy(update={"because": (), "caps": (), "would_change": ()}),
+                    "severity": case.assessment.severity.model_copy(update={"cell": {}, "because": (), "caps": (), "would_change": ()}),
                 }
             ),
             "route": case.route.model_copy(
@@ -156,20 +157,15 @@ def notice_of(case: Case) -> Case:
                     "gaps": (),
                 }
             ),
-            "reproduction": case.reproduction.model_copy(
-                update={**dict.fromkeys(_SLOTS, ()), "applies": False, "reproduced_by_support": "unknown", "next_question": ""}
-            ),
+            "reproduction": Reproduction(applies=False),
             "digest": (),
             "gaps": (),
+            "duplicates": (),
         }
     )  # fmt: skip
 
 
 _SAID = ("customers", "segments", "counts", "references", "errors", "quotes", "tried", "signals", "words", "gaps")
-_SLOTS = (
-    "start_state", "steps", "inputs", "expected", "actual", "errors", "environment", "frequency", "first_bad",
-    "ruled_out", "tried", "workaround", "reproduced_evidence", "missing",
-)  # fmt: skip
 
 
 def _frame(record: Model) -> Model:

@@ -31,6 +31,12 @@ class AffectedAccount(Model):
     """confirmed: support or engineering says so of this account, or it is the customer named and its ticket
     reports the symptom; linked by symptom: its own ticket reports it; suspected: only named by somebody."""
     because: str
+    ties: tuple[str, ...] = ()
+    """What ties its tickets to the issue, each a clause that cites: ids first, then words."""
+    counting: tuple[str, ...] = ()
+    """Why a ticket counts for it that isn't simply its own, and why it counts with another account."""
+    counted_with: str = ""
+    """Name of the affected account of the same company with which it counts once; empty when it counts by itself."""
 
 
 class Gathering(Model):
@@ -39,6 +45,8 @@ class Gathering(Model):
     evidence: tuple[Evidence, ...] = ()
     customers: tuple[Customer, ...] = ()
     affected: tuple[AffectedAccount, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    """Tickets that add no account, each with why: "T9 was written by our own staff …", "T7 was merged into T1"."""
     primary: str = ""
     """Evidence id of the ticket that the issue is about, if one stands out."""
     coverage: tuple[Coverage, ...] = ()

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError
 
 from escalation.assessment import Level
-from escalation.clock import Calendar, Span, SpanText
+from escalation.calendar import Calendar, Told
+from escalation.codeowners import Codeowners
+from escalation.counting import Counting
 from escalation.errors import PolicyError
-from escalation.judgement.conditions import Condition
-from escalation.judgement.vocabulary import BY_NAME
+from escalation.judgement.vocabulary import hint
 from escalation.model import Model
-from escalation.records import Visibility
+from escalation.policy_source import Place, Source, merged
+from escalation.records import Metric, Visibility, Waiting
 from escalation.routing import Kind, Team
+from escalation.rules import Problem, Rule
+from escalation.severity_matrix import LEVELS, SeverityPolicy
+from escalation.span import Span, SpanText
 
 if TYPE_CHECKING:
-    import yaml
+    from pydantic_core import ErrorDetails
 
-LEVELS: tuple[Level, ...] = ("Medium", "High", "Critical")
-"""From low to high."""
-METRICS: tuple[Literal["first response", "next response", "resolution"], ...] = ("first response", "next response", "resolution")
-IN_ASKS = ("issue", "affected")
-"""Names that an ask may speak of besides the facts: the issue's summary, the affected accounts' names."""
 SUPPORT_HOURS = "support"
 """The calendar that spans of business time are counted on."""
-
-
-def _condition(value: Any) -> Condition:
-    if isinstance(value, bool):
-        value = str(value).lower()
-    if not isinstance(value, str):
-        raise ValueError("expected an expression over facts, such as affected_accounts >= 3")  # noqa: TRY004 - pydantic wants a ValueError
-    return Condition(value)
-
-
-def _sentence(text: Any) -> Any:
-    if isinstance(text, str):
-        for _, name, _, _ in string.Formatter().parse(text):
-            if name is not None and name not in BY_NAME and name not in IN_ASKS:
-                raise ValueError(f"unknown fact {{{name}}}; docs/policy.md lists them")
-    return text
-
-
-When = Annotated[Condition, PlainValidator(_condition)]
-Sentence = Annotated[str, BeforeValidator(_sentence), Field(min_length=1)]
-
-
-class Rule(Model):
-    """Something that matches when its condition holds, and the reason it then gives."""
-
-    when: When
-    says: Sentence
 
 
 class Criterion(Rule):
@@ -64,44 +35,6 @@ class Criterion(Rule):
     group: Literal["technical", "complexity", "impact", "business", "time", "pattern"]
     strong: bool = False
     """Holds even when support has an answer of its own."""
-
-
-class Cap(Rule):
-    """Holds the level down."""
-
-    at_most: Level
-
-
-class Floor(Rule):
-    """Holds the level up; stronger than any cap."""
-
-    at_least: Level
-
-
-class WhatIf(Model):
-    """A change of facts that is tried out, to say what would change the level."""
-
-    set: Mapping[str, bool | int | str] = {}
-    add: Mapping[str, int] = {}
-    says: str
-
-
-class LevelRules(Model):
-    """One severity level: what it means, how soon it wants attention, and what makes it."""
-
-    means: str
-    needs: str
-    attention: SpanText
-    rules: Mapping[str, Rule]
-
-
-class SeverityPolicy(Model):
-    """How the level is found."""
-
-    levels: Mapping[Level, LevelRules]
-    caps: Mapping[str, Cap] = {}
-    floors: Mapping[str, Floor] = {}
-    what_if: Mapping[str, WhatIf] = {}
 
 
 class TargetRule(Rule):
@@ -142,8 +75,11 @@ class TeamPolicy(Model):
 class Component(Model):
     """A part of the product."""
 
-    words: tuple[str, ...]
-    owner: str
+    words: tuple[str, ...] = ()
+    owner: str = ""
+    """Empty: whoever CODEOWNERS names for the path."""
+    path: str = ""
+    """Where its source is, from the root of the repository."""
 
 
 class Cadence(Model):
@@ -173,7 +109,27 @@ class Thresholds(Model):
     long_open_days: int = Field(ge=1)
     deadline_near_hours: int = Field(ge=1)
     ask_within_days: int = Field(ge=1)
+    duplicate_percent: int = Field(ge=1, le=100)
+    absurd_arr: int = Field(ge=1)
+    """An ARR beyond this, in any currency, is taken for a slip and not counted."""
     high_value: HighValue
+
+
+def _named(calendars: Any) -> Any:
+    if not isinstance(calendars, Mapping):
+        return calendars
+    return {name: {**stated, "name": name} if isinstance(stated, dict) else stated for name, stated in calendars.items()}
+
+
+def _codeowners(value: Any) -> Codeowners:
+    if not isinstance(value, str):
+        raise ValueError("expected the path of a CODEOWNERS file")  # noqa: TRY004 - pydantic wants a ValueError
+    if not value:
+        return Codeowners("")
+    try:
+        return Codeowners(Path(value).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"{value} can't be read; expected a CODEOWNERS file, named from the policy's folder") from None
 
 
 class Policy(Model):
@@ -182,17 +138,24 @@ class Policy(Model):
     version: str
     """Version of the shipped policy, with a mark of the user's changes if there are any."""
     thresholds: Thresholds
+    counting: Counting = Counting()
     severity: SeverityPolicy
     escalate: Mapping[str, Criterion]
     handle_in_support: Mapping[str, Rule]
+    monitor: Mapping[str, Rule] = {}
+    """Why a case that is neither escalated nor answered is watched."""
     targets: Mapping[str, TargetRule]
     inform: Mapping[str, InformRule] = {}
     teams: Mapping[Team, TeamPolicy]
     asks: Mapping[str, AskRule]
     components: Mapping[str, Component] = {}
+    codeowners: Annotated[Codeowners, PlainValidator(_codeowners)] = Codeowners("")
+    """Written as the path of the file, from the policy's folder; here, what the file says."""
     cadence: Mapping[Level, Cadence]
-    sla: Mapping[str, Mapping[Level, Mapping[Literal["first response", "next response", "resolution"], SpanText]]] = {}
-    calendars: Mapping[str, Calendar]
+    sla: Mapping[str, Mapping[Level, Mapping[Metric, SpanText]]] = {}
+    pauses: Mapping[Metric, tuple[Waiting, ...]] = {}
+    """Target → states of a ticket in which its clock stands still."""
+    calendars: Annotated[Mapping[str, Calendar], BeforeValidator(_named)]
     disclosure: Mapping[str, tuple[Visibility, ...]]
 
     @classmethod
@@ -201,142 +164,166 @@ class Policy(Model):
 
         Raises PolicyError, one line with file, line and key, when the file can't be used.
         """
-        shipped = _Source.read(Path(__file__).with_name("policy.yaml"))
-        if user is None or not user.is_file():
-            return _validated(shipped.data, (shipped,))
-        own = _Source.read(user)
-        mark = hashlib.sha256(user.read_bytes()).hexdigest()[:8]
-        merged = _merged(shipped.data, own.data)
-        merged["version"] = f"{own.data.get('version', shipped.data['version'])}+{mark}"
-        return _validated(merged, (own, shipped))
+        return Layers.read(*[user] if user and user.is_file() else []).policy()
 
-    def calendar(self, zone: str) -> Calendar:
-        """The support hours, in the reporter's zone unless the policy fixes one."""
-        return self.calendars[SUPPORT_HOURS].in_zone(zone)
+    def rules(self) -> Iterator[tuple[Place, Rule]]:
+        """Every rule with its place, in the order in which they are written."""
+        return _rules(self, ())
 
-    def targets_for(self, plan: str, level: Level) -> Mapping[Literal["first response", "next response", "resolution"], Span]:
+    def calendar(self, zone: str, told: Told = lambda _: ()) -> Calendar:
+        """The first calendar that serves a ticket with these attributes, else the support hours.
+
+        In the reporter's zone unless the policy fixes one.
+        """
+        serving = next((one for one in self.calendars.values() if one.claims(told)), self.calendars[SUPPORT_HOURS])
+        return serving.in_zone(zone)
+
+    def targets_for(self, plan: str, level: Level) -> Mapping[Metric, Span]:
         """SLA targets by plan and severity."""
-        by_name = {name.casefold(): levels for name, levels in self.sla.items()}
-        return by_name.get(plan.casefold(), by_name.get("default", {})).get(level, {})
+        return self.sla.get(self.sla_plan(plan), {}).get(level, {})
+
+    def sla_plan(self, plan: str) -> str:
+        """The key under `sla` that holds the targets of an account's plan."""
+        return next((name for name in self.sla if name.casefold() == plan.casefold()), "default")
 
 
-class _Source:
-    """One YAML file: its data, and the line of every key in it."""
+def _rules(part: Any, place: Place) -> Iterator[tuple[Place, Rule]]:
+    if isinstance(part, Rule):
+        yield place, part
+    elif isinstance(part, (Model, Mapping)):
+        for key, inner in dict(part).items():
+            yield from _rules(inner, (*place, str(key)))
 
-    def __init__(self, name: str, data: dict[str, Any], lines: dict[tuple[str, ...], int]) -> None:
-        self.name = name
-        self.data = data
-        self.lines = lines
+
+class Mistake(NamedTuple):
+    """Something that keeps a policy from being used."""
+
+    where: str
+    """`policy.yaml line 12`"""
+    key: str
+    """`severity.levels.High`"""
+    says: str
+    """What is wrong, and what was expected."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.key}: {self.says}"
+
+
+class Layers:
+    """A policy as it is written: the shipped file, and what is laid over it."""
+
+    def __init__(self, shipped: Source, *over: Source) -> None:
+        self.shipped = shipped
+        self.over = over
+        """The user's own, the last one on top."""
 
     @classmethod
-    def read(cls, path: Path) -> _Source:
-        import yaml
+    def read(cls, *files: Path) -> Layers:
+        """The shipped file with these over it. Raises PolicyError where one is no YAML with keys; what the keys say is not looked at."""
+        return cls(Source.read(Path(__file__).with_name("policy.yaml"), "shipped policy.yaml"), *map(Source.read, files))
 
-        loader_type: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast, where it was built
+    def data(self) -> dict[str, Any]:
+        """What applies, key by key, as written."""
+        data = self.shipped.data
+        for source in self.over:
+            data = merged(data, source.data)
+        return {**data, "version": "+".join([str(data.get("version")), *(source.mark for source in self.over)])} if self.over else data
+
+    def set_at(self, place: Place) -> str:
+        """`policy.yaml line 12` if exactly this key is set by what is laid over the shipped file; else nothing."""
+        return next((source.at(place) for source in reversed(self.over) if place in source.lines), "")
+
+    def policy(self) -> Policy:
+        """Raises PolicyError, one line with file, line and key."""
         try:
-            loader = loader_type(path.read_text(encoding="utf-8"))
-            node = loader.get_single_node()
-            data = {} if node is None else loader.construct_document(node)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise PolicyError(f"{path.name} line {line}: not valid YAML: {error.problem or 'can not be parsed'}") from None
-        except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-            raise PolicyError(f"{path.name}: not valid YAML: {str(error).splitlines()[0]}") from None
-        except OSError as error:
-            raise PolicyError(f"{path}: can't be read: {error.strerror}") from None
-        if not isinstance(data, dict):
-            raise PolicyError(f"{path.name} line 1: expected keys such as thresholds, severity, escalate; see docs/policy.md")
-        lines: dict[tuple[str, ...], int] = {}
-        for key, line in _lines(node, ()):
-            if key in lines:
-                raise PolicyError(f"{path.name} line {line}: {'.'.join(key)} is given twice, first on line {lines[key]}; keep one")
-            lines[key] = line
-        return cls(path.name, data, lines)
+            policy = Policy.model_validate(self.data())
+        except ValidationError as error:
+            raise PolicyError(str(next(self._misfits(error)))) from None
+        for place, says in _incomplete(policy):
+            raise PolicyError(str(self._mistake(place, says)))
+        return policy
 
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """All that keeps it from being used; while a value does not fit, what depends on the whole is not looked at."""
+        try:
+            policy = Policy.model_validate(self.data())
+        except ValidationError as error:
+            return tuple(self._misfits(error))
+        return tuple(self._mistake(place, says) for place, says in _incomplete(policy))
 
-def _lines(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    import yaml
+    def _misfits(self, error: ValidationError) -> Iterator[Mistake]:
+        """At most one for each key that is written down: each type that a value might have had is an error of its own."""
+        told: set[Place] = set()
+        for one in error.errors(include_url=False, include_context=False):
+            place = tuple(str(part) for part in one["loc"] if part != "[key]")
+            stated = self._stated(place)[1]
+            if stated in told and one["type"] != "missing":
+                continue
+            told.add(stated)
+            switched_off = one["input"] in (None, False) and one["type"] in ("model_type", "mapping_type")
+            says = f"there is nothing shipped by this name to switch off; {self._near(place)}" if switched_off else _wrong(one, place)
+            yield self._mistake(place, says)
 
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            yield here, key.start_mark.line + 1
-            yield from _lines(value, here)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            yield (*path, str(number)), item.start_mark.line + 1
-            yield from _lines(item, (*path, str(number)))
+    def _near(self, place: Place) -> str:
+        siblings: Any = self.shipped.data
+        for part in place[:-1]:
+            siblings = siblings.get(part, {}) if isinstance(siblings, dict) else {}
+        return hint(place[-1], siblings)
 
+    def _mistake(self, place: Place, says: str) -> Mistake:
+        return Mistake(self.where(place), ".".join(place), says)
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Mappings merge by key, everything else is replaced; a mapping laid over with `off` or nothing is taken out."""
-    merged = dict(below)
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _merged(merged[key], value)
-        elif isinstance(merged.get(key), dict) and (value is None or value is False):
-            del merged[key]
-        else:
-            merged[key] = value
-    return merged
+    def where(self, place: Place) -> str:
+        """`policy.yaml line 12`: where a key stands, the user's file first; else the nearest one around it."""
+        return self._stated(place)[0]
 
-
-def _validated(data: Mapping[str, Any], sources: tuple[_Source, ...]) -> Policy:
-    try:
-        policy = Policy.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = tuple(str(part) for part in first["loc"] if part != "[key]")
-        raise PolicyError(f"{_place(path, sources)}: {_wrong(first['type'], first['msg'])}") from None
-    problem = next(_incomplete(policy), None)
-    if problem:
-        raise PolicyError(f"{_place(problem[0], sources)}: {problem[1]}")
-    return policy
-
-
-Problem = tuple[tuple[str, ...], str]
-"""Path of a key, and what is wrong with it."""
+    def _stated(self, place: Place) -> tuple[str, Place]:
+        """That, and the longest part of the place that a file states."""
+        sources = [*reversed(self.over), self.shipped]
+        for length in range(len(place), 0, -1):
+            for source in sources:
+                if place[:length] in source.lines:
+                    return source.at(place[:length]), place[:length]
+        return sources[0].name, place
 
 
 def _incomplete(policy: Policy) -> Iterator[Problem]:
-    """What the models can't see by themselves: levels, teams and calendars that must be there, facts in what_if."""
+    """What the models can't see by themselves: a whole matrix, and the levels, teams and calendars that must be there."""
+    for path, says in policy.severity.problems():
+        yield ("severity", *path), says
     for level in LEVELS:
-        if level not in policy.severity.levels:
-            yield ("severity", "levels"), f"no level {level}; the levels are Critical, High and Medium"
         if level not in policy.cadence:
             yield ("cadence",), f"no cadence for {level}"
     if SUPPORT_HOURS not in policy.calendars:
         yield ("calendars",), f"no calendar {SUPPORT_HOURS!r}"
     yield from _teamless(policy)
-    for id, what_if in policy.severity.what_if.items():
-        for name in (*what_if.set, *what_if.add):
-            if name not in BY_NAME:
-                yield ("severity", "what_if", id), f"unknown fact {name!r}; docs/policy.md lists them"
 
 
 def _teamless(policy: Policy) -> Iterator[Problem]:
     if "L2 support" not in policy.teams:
         yield ("teams",), "no team 'L2 support', which cases kept in support go to"
     for id, target in policy.targets.items():
+        if target.kind == "security" and target.team in policy.teams and not policy.teams[target.team].restricted:
+            yield ("teams", target.team), "security cases go there, so it must be restricted: yes, with a destination of its own"
         if target.team not in policy.teams:
             yield ("targets", id, "team"), f"no team {target.team!r} under teams"
         if not any(ask.team == target.team for ask in policy.asks.values()):
             yield ("targets", id, "team"), f"no ask for {target.team!r} under asks"
 
 
-def _place(path: tuple[str, ...], sources: tuple[_Source, ...]) -> str:
-    """`policy.yaml line 12: severity.levels.High`, by the longest part of the path that a file states, the user's first."""
-    for length in range(len(path), 0, -1):
-        for source in sources:
-            if path[:length] in source.lines:
-                return f"{source.name} line {source.lines[path[:length]]}: {'.'.join(path)}"
-    return f"{sources[0].name}: {'.'.join(path)}"
-
-
-def _wrong(type_: str, message: str) -> str:
-    if type_ == "extra_forbidden":
-        return "unknown key; docs/policy.md lists them"
-    if type_ == "missing":
+def _wrong(error: ErrorDetails, place: Place) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"unknown key; {hint(place[-1], _keys(place[:-1]))}"
+    if error["type"] == "missing":
         return "is missing"
-    plain = message.removeprefix("Value error, ")
+    plain = error["msg"].removeprefix("Value error, ")
     return plain[0].lower() + plain[1:]
+
+
+def _keys(place: Place) -> tuple[str, ...]:
+    """The keys that the models know at a place."""
+    kind: Any = Policy
+    for part in place:
+        inner = getattr(kind, "model_fields", {}).get(part)
+        kind = inner.annotation if inner else next(reversed(get_args(kind)), None)
+    return tuple(getattr(kind, "model_fields", {}))

@@ -81,15 +81,32 @@ class Comment(Model):
     visibility: Visibility = "customer"
 
 
+Metric = Literal["first response", "next response", "resolution"]
+"""The three targets that a ticket has, each with a clock of its own."""
+
+
 class SlaClock(Model):
     """A target as the platform itself keeps it. Minutes are on the platform's own calendar."""
 
-    metric: Literal["first response", "next response", "resolution"]
+    metric: Metric
     target_minutes: int | None = None
     due_at: Instant | None = None
     fulfilled_at: Instant | None = None
     breached: bool | None = None
     paused: bool = False
+
+
+Waiting = Literal["waiting on customer", "on hold"]
+"""States of a ticket in which somebody else has to act: the customer, or a third party."""
+
+
+class Pause(Model):
+    """A stretch in which a ticket waited for somebody else, from its history of states."""
+
+    state: Waiting
+    begins: Instant
+    ends: Instant | None = None
+    """None when it still waits, or was solved while it did."""
 
 
 class Record(Model):
@@ -141,6 +158,8 @@ class Ticket(Record):
     solved_at: Instant | None = None
     comments: tuple[Comment, ...] = ()
     clocks: tuple[SlaClock, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    """Every stretch in which it waited, past ones too, where the platform tells the history of states."""
     merged_into: str = ""
     """Ref of the ticket this one was merged into, if it was."""
     visibility: Visibility = "customer"

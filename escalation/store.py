@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from heapq import nlargest
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -13,6 +15,7 @@ from pydantic import ValidationError
 
 from escalation.case import Case
 from escalation.errors import ConfigError, NothingFound, StoreError, UsageError
+from escalation.search.sketch import Neighbours, Sketch, sketch_of
 
 MIGRATIONS = (
     """
@@ -26,9 +29,31 @@ MIGRATIONS = (
     );
     """,
     "ALTER TABLE history ADD COLUMN saved_at TEXT NOT NULL DEFAULT ''",
+    """
+    ALTER TABLE cases ADD COLUMN joined_to TEXT NOT NULL DEFAULT '';
+    CREATE TABLE sketches (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
+    CREATE TABLE marks (mark TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (mark, number)) WITHOUT ROWID;
+    CREATE TABLE tally (mark TEXT PRIMARY KEY, holding INTEGER NOT NULL) WITHOUT ROWID
+    """,
 )
 """Schema 1, then what leads from each schema to the next. Entries are only ever appended."""
 
+_SKETCHED = 3
+"""The schema from which on every case has a sketch."""
+_ASKED = 30
+"""Words of a sketch that neighbours are looked for by: the most telling."""
+_POSTINGS = 20_000
+"""Cases that these words may hit before the commonest are left out, to keep it quick."""
+_MOST = 50
+"""Neighbours that are compared one by one."""
+_TALLY = "INSERT INTO tally VALUES (?, 1) ON CONFLICT DO UPDATE SET holding = holding + 1"
+_HOLDING = "SELECT mark, holding FROM json_each(?) CROSS JOIN tally ON mark = value"
+_NEAREST = """
+    SELECT document FROM (
+        SELECT number, sum(value) AS worth FROM json_each(?) CROSS JOIN marks ON mark = key
+        GROUP BY number ORDER BY worth DESC, number LIMIT ?
+    ) JOIN sketches USING (number) ORDER BY worth DESC, number
+"""
 _BUSY_SECONDS = 10.0
 _ATTEMPTS = 50
 
@@ -60,6 +85,8 @@ class Listed(NamedTuple):
     target: str
     opened_at: str
     """ISO 8601 with offset."""
+    joined_to: str
+    """Id of the case that this one was found to be a duplicate of; empty when it stands by itself."""
     revision: int
 
 
@@ -76,6 +103,10 @@ class Store(Protocol):
 
     def cases(self) -> tuple[Listed, ...]:
         """All cases, the last saved first."""
+        ...
+
+    def neighbours(self, sketch: Sketch) -> Neighbours:
+        """The cases that share most with this one, joined ones left out."""
         ...
 
     def saved_at(self) -> str:
@@ -141,10 +172,13 @@ class SqliteStore:
                 return over
             target = case.route.target.team
             action, level = case.route.decision.action, case.assessment.severity.level
-            values = (case.id, over + 1, case.title, level, action, target, case.opened_at.isoformat())
-            db.execute("INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            values = (case.id, over + 1, case.title, level, action, target, case.opened_at.isoformat(), case.joined_to)
+            db.execute("INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             row = (case.id, over + 1, document)
             db.execute("INSERT INTO history (id, revision, document, saved_at) VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))", row)
+            _forget(db, case.id)
+            if not case.joined_to:
+                _remember(db, sketch_of(case))
         return over + 1
 
     def load(self, name: str) -> Saved:
@@ -163,11 +197,25 @@ class SqliteStore:
         """See `Store.cases`."""
         if not self.path.exists():
             return ()
-        columns = "SELECT id, title, severity, action, target, opened_at, revision"
+        columns = "SELECT id, title, severity, action, target, opened_at, joined_to, revision"
         query = columns + " FROM cases JOIN history USING (id, revision) ORDER BY number DESC"
         with self._reading() as db:
             rows = db.execute(query).fetchall()
         return tuple(Listed(*row) for row in rows)
+
+    def neighbours(self, sketch: Sketch) -> Neighbours:
+        """See `Store.neighbours`."""
+        if not self.path.exists():
+            return Neighbours()
+        with self._reading() as db:
+            return _neighbours(db, sketch)
+
+    def remember(self, sketches: Iterable[Sketch]) -> None:
+        """Keep sketches of cases that are kept elsewhere, so that they too are found as neighbours."""
+        with self._writing() as db:
+            for sketch in sketches:
+                _forget(db, sketch.ref)
+                _remember(db, sketch)
 
     def saved_at(self) -> str:
         """See `Store.saved_at`."""
@@ -237,6 +285,8 @@ class SqliteStore:
             for script in self._migrations[version:]:
                 for statement in script.split(";"):
                     db.execute(statement)
+            if 0 < version < _SKETCHED <= len(self._migrations):
+                _sketch_all(db)
             db.execute(f"PRAGMA user_version = {len(self._migrations)}")
 
     @contextmanager
@@ -251,3 +301,49 @@ class SqliteStore:
             raise StoreError(
                 f"case store {self.path}: {problem}; make its folder writable, or set CUSTOMER_ESCALATION_HOME to a folder that is"
             ) from error
+
+
+def _forget(db: sqlite3.Connection, id: str) -> None:
+    row = db.execute("SELECT number, document FROM sketches WHERE id = ?", (id,)).fetchone()
+    if row:
+        marks = Sketch.model_validate_json(row[1]).marks
+        db.executemany("UPDATE tally SET holding = holding - 1 WHERE mark = ?", [(mark,) for mark in marks])
+        db.executemany("DELETE FROM marks WHERE mark = ? AND number = ?", [(mark, row[0]) for mark in marks])
+        db.execute("DELETE FROM sketches WHERE number = ?", (row[0],))
+
+
+def _remember(db: sqlite3.Connection, sketch: Sketch) -> None:
+    number = db.execute("INSERT INTO sketches (id, document) VALUES (?, ?)", (sketch.ref, sketch.model_dump_json())).lastrowid
+    db.executemany("INSERT INTO marks VALUES (?, ?)", [(mark, number) for mark in sketch.marks])
+    db.executemany(_TALLY, [(mark,) for mark in sketch.marks])
+
+
+def _sketch_all(db: sqlite3.Connection) -> None:
+    """Sketches of cases from before there were any; those of a version that can't be read any more stay without."""
+    for (document,) in db.execute("SELECT document FROM history JOIN cases USING (id, revision)").fetchall():
+        try:
+            case = Case.model_validate_json(document)
+        except ValidationError:
+            continue
+        _remember(db, sketch_of(case))
+
+
+def _neighbours(db: sqlite3.Connection, sketch: Sketch) -> Neighbours:
+    """Found by the ties and the most telling words, ranked by how much the shared ones tell."""
+    holding = _holding(db, sketch.marks)
+    near = Neighbours(db.execute("SELECT coalesce(max(number), 0) FROM sketches").fetchone()[0], holding)
+    worth = {word: weight * near.rarity(word) for word, weight in sketch.words.items() if holding.get(word)}
+    asked = {mark: near.rarity(mark) * _ASKED for mark in holding if mark not in sketch.words}
+    postings = 0
+    for word in sorted(nlargest(_ASKED, worth, key=worth.__getitem__), key=holding.__getitem__):
+        postings += holding[word]
+        if asked and postings > _POSTINGS:
+            break
+        asked[word] = worth[word]
+    rows = db.execute(_NEAREST, [json.dumps(asked), _MOST]).fetchall()
+    found = tuple(Sketch.model_validate_json(document) for (document,) in rows)
+    return near._replace(sketches=found, holding=holding | _holding(db, {word for other in found for word in other.words} - holding.keys()))
+
+
+def _holding(db: sqlite3.Connection, marks: Iterable[str]) -> dict[str, int]:
+    return dict(db.execute(_HOLDING, [json.dumps(list(marks))]).fetchall())

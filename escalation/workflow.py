@@ -17,6 +17,7 @@ from escalation.judgement.title import title
 from escalation.model import Instant
 from escalation.plugins import Hooks
 from escalation.policy import Policy
+from escalation.search.admission import counted
 from escalation.steps.assess import assess
 from escalation.steps.reproduce import reproduce
 from escalation.steps.route import route
@@ -29,7 +30,7 @@ def conclude(
 
     No case holds a secret, and only a case for security holds anything restricted.
     """
-    gathering = cleared(gathering)
+    gathering = cleared(counted(gathering, policy.counting))
     assessment = assess(issue, gathering, policy=policy, now=now, hooks=hooks)
     routed = route(issue, gathering, assessment, policy=policy, now=now, hooks=hooks)
     if not routed.target.restricted and (wider := unrestricted(gathering)) is not gathering:
@@ -50,7 +51,7 @@ def conclude(
         assessment=assessment,
         route=routed,
         reproduction=reproduction,
-        digest=digest(issue, gathering),
+        digest=digest(issue, gathering, assessment.promises),
         gaps=still_open(gaps, Found(assessment, routed, reproduction)),
         policy_version=policy.version,
     )

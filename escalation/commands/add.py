@@ -1,8 +1,10 @@
-"""Add evidence that was gathered elsewhere to a case: what another tool returned, a note, a log.
+"""Add evidence that was gathered elsewhere to a case: what another tool returned, a note, a log, or what a duplicate of it holds.
 
 The case is assessed, routed and saved again, and what changed is printed. The same evidence added twice is one piece.
 JSON in our own shape ({"kind": "ticket", "ref": …}) is taken as it is, a vendor's own JSON or an export is mapped where its
 shape is known, and anything else is kept word for word as a note.
+With --from, all that another case has and this one lacks is added, what was typed for it included; that case is kept, and says
+which one it was joined to.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from escalation.evidence import Evidence
     from escalation.gathering import Gathering
     from escalation.records import AnyRecord
+    from escalation.store import Store
 
 EXAMPLE = (
     "add last --connector slack --kind message --author 'Priya' --at 2026-11-18T10:02:00+00:00 --text 'Pool exhaustion since the deploy'"
@@ -36,6 +39,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a text, a log, JSON or an export")
     parser.add_argument("--text", type=types.text, metavar="TEXT", help="the words themselves")
     parser.add_argument("--json", metavar="JSON", help="what a tool returned, or a file that holds it")
+    parser.add_argument(
+        "--from", dest="duplicate", type=types.text, metavar="CASE", help="another case about the same, to be joined to this one"
+    )
     parser.add_argument("--connector", default="user", type=types.label, metavar="NAME", help="the system it came from (default: user)")
     parser.add_argument("--kind", choices=KINDS, help="what --text or a text file is (default: note)")
     parser.add_argument("--title", default="", type=types.text, help="its subject, name or channel")
@@ -50,16 +56,22 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, desk: Desk) -> Result:
     """Add it, and say what changed."""
+    from escalation.search.duplicates import guarded
     from escalation.store import change
     from escalation.workflow import conclude
 
-    records = [_of_account(record, args.account) for record in _records(args, vendor_domains(desk), desk.command)]
+    given = [] if args.duplicate else _records(args, vendor_domains(desk), desk.command)
+    records = [_of_account(record, args.account) for record in given]
     store, saved = desk.find(args.case)
+    if saved.case.joined_to:
+        raise UsageError(f"{saved.case.id} was joined to {saved.case.joined_to}: add to that one")
+    other = _duplicate(args, store, saved.case) if args.duplicate else None
 
     def added(case: Case) -> Case:
-        return conclude(
+        wider = _with_all_of(other, case) if other else joined(case.gathering, args.connector, records)
+        made = conclude(
             case.issue,
-            joined(case.gathering, args.connector, records),
+            wider,
             case_id=case.id,
             opened_at=case.opened_at,
             now=case.now,
@@ -67,11 +79,39 @@ def run(args: Namespace, desk: Desk) -> Result:
             policy=desk.policy,
             hooks=desk.hooks,
         )
+        return guarded(made, store, desk.policy.thresholds.duplicate_percent)
 
     before, after = change(store, saved.case.id, added)
+    if other:  # only now: what was typed for it is in both
+        change(store, other.id, lambda case: guarded(case, store, 0, joined_to=after.id))
     if args.format == "json":
-        return Result(_as_json(before, after), case=after.id)
-    return Result("\n".join(_changes(before, after, desk.command)) + "\n", case=after.id)
+        return Result(_as_json(before, after) | ({"joined": other.id} if other else {}), case=after.id)
+    told = f"{other.id} was joined to {after.id}.\n" if other else ""
+    return Result(told + "\n".join(_changes(before, after, desk.command)) + "\n", case=after.id)
+
+
+def _duplicate(args: Namespace, store: Store, case: Case) -> Case:
+    """The case to be joined to this one."""
+    if any(given is not None for given in (args.text, args.json, args.file)):
+        raise UsageError("--from brings evidence of its own: leave out --text, --json and FILE")
+    other = store.load(args.duplicate).case
+    if other.id == case.id:
+        raise UsageError(f"{case.id} can't be joined to itself; name the other case after --from")
+    if other.joined_to not in ("", case.id):
+        raise UsageError(f"{other.id} was joined to {other.joined_to} already; `list` shows it")
+    if other.route.target.restricted and not case.route.target.restricted:
+        raise UsageError(f"{other.id} is restricted and {case.id} is not: leave it to security")
+    return other
+
+
+def _with_all_of(other: Case, case: Case) -> Gathering:
+    """The gathering of `case` with what it lacks of another one about the same, and with what was typed for that one."""
+    from escalation.search.duplicates import also_about, as_typed, lacking
+
+    gathering = joined(also_about(case.gathering, other.gathering.customers), "user", [as_typed(other)])
+    for item in lacking(other, case):
+        gathering = joined(gathering, item.connector, [item.record])
+    return gathering
 
 
 def joined(gathering: Gathering, connector: str, records: Sequence[AnyRecord]) -> Gathering:
@@ -100,7 +140,7 @@ def _records(args: Namespace, domains: Sequence[str], command: str) -> tuple[Any
     from escalation.submission import Details, completed, read_text, record, submitted_file, submitted_json
 
     if sum(given is not None for given in (args.text, args.json, args.file)) != 1:
-        raise UsageError(f"give one of --text, --json and FILE; for example: {command} {EXAMPLE}")
+        raise UsageError(f"give one of --text, --json, FILE and --from; for example: {command} {EXAMPLE}")
     details = Details(args.title, args.author, args.at, args.url or "", args.ref)
     stated = args.kind or details != Details()
     if args.text is not None:
@@ -143,6 +183,12 @@ def _new_ids(before: Case, after: Case) -> list[str]:
 
 def _changed(before: Case, after: Case) -> dict[str, tuple[str, str]]:
     pairs = {name: (value(before), value(after)) for name, value in _WATCHED}
+    calendars = [{(one.ticket, one.metric): one.calendar for one in case.assessment.clocks} for case in (before, after)]
+    for clock in sorted(calendars[0].keys() & calendars[1].keys()):
+        old, new = calendars[0][clock], calendars[1][clock]
+        name = new.rpartition(" v")[0]
+        if name == old.rpartition(" v")[0]:  # the same calendar in another version: its targets were counted again
+            pairs[f"calendar {name}"] = (old, new)
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 

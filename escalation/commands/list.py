@@ -29,4 +29,5 @@ def run(args: Namespace, desk: Desk) -> Result:
 
 
 def _line(case: Listed) -> str:
-    return f"- {case.id} · {case.severity} · {case.action} · {case.target} · {case.opened_at} · {case.title}\n"
+    joined = f"joined to {case.joined_to} · " if case.joined_to else ""
+    return f"- {case.id} · {joined}{case.severity} · {case.action} · {case.target} · {case.opened_at} · {case.title}\n"

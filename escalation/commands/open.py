@@ -1,6 +1,7 @@
 """Turn one sentence about a support issue into a case: ask every connected system, assess, route, and print the brief.
 
-The case is saved; `add`, `show` and `brief` go on from there. Two quoted arguments are the issue and the customer;
+The case is saved; `add`, `show` and `brief` go on from there. An earlier case or a work item that looks the same is named with
+its reasons, and `add` joins the two when you say so. Two quoted arguments are the issue and the customer;
 words without quotes are one sentence. The same sentence, flags and --now are the same case: opening it twice keeps what was added.
 """
 
@@ -146,6 +147,7 @@ def with_workspaces(desk: Desk, folders: Sequence[Path], domains: Sequence[str] 
 
 def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) -> tuple[Case, EscalationError | None]:
     """Steps 1 to 5. The case, and why it could not be saved if it could not: what was found is never lost."""
+    from escalation.search.duplicates import also_about, guarded
     from escalation.steps.gather import admit
     from escalation.steps.understand import understand
     from escalation.workflow import conclude
@@ -159,7 +161,7 @@ def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) ->
     def concluded(before: Saved | None) -> Case:
         return conclude(
             issue,
-            admit(gathering, _handed_over(before.case)) if before else gathering,
+            admit(also_about(gathering, before.case.gathering.customers), _handed_over(before.case)) if before else gathering,
             case_id=name,
             opened_at=request.now,
             now=request.now,
@@ -173,6 +175,7 @@ def open_case(desk: Desk, request: Request, connectors: Sequence[Configured]) ->
         for _ in range(_ATTEMPTS):
             before = _saved(desk.store, name)
             case = concluded(before)
+            case = guarded(case, desk.store, policy.thresholds.duplicate_percent, joined_to=before.case.joined_to if before else "")
             if desk.store.save(case, over=before.revision if before else 0) is not None:
                 return case, None
     except StoreError as error:

@@ -25,14 +25,17 @@ def arguments(parser: ArgumentParser) -> None:
     """The flags of `show`."""
     parser.add_argument("case", metavar="CASE", type=types.text, help="its id, the start of it, or `last`")
     parser.add_argument("id", nargs="?", default="", metavar="ID", type=types.text, help="T1, A1, M1, W1, K1, U1; without it, the list")
-    parser.add_argument("--all", action="store_true", help="the whole record, not only what bears on the case")
+    parser.add_argument(
+        "--all", action="store_true", help="the whole record, not only what bears on the case; without ID and as JSON, the whole case"
+    )
 
 
 def run(args: Namespace, desk: Desk) -> Result:
     """Show it."""
     case = desk.find(args.case)[1].case
     if not args.id:
-        return Result(_entries(case) if args.format == "json" else _listing(case, desk.command), case=case.id)
+        whole = args.all and args.format == "json"
+        return Result(_document(case) if whole else _entries(case) if args.format == "json" else _listing(case, desk.command), case=case.id)
     wanted = args.id.upper()
     try:
         item = case.gathering[wanted]
@@ -48,6 +51,11 @@ def _entries(case: Case) -> dict[str, object]:
     from escalation.pages.document import entry
 
     return {"case": case.id, "evidence": [entry(item).model_dump(mode="json") for item in case.gathering.evidence]}
+
+
+def _document(case: Case) -> dict[str, object]:
+    """The case as it is stored; what `policy backtest FOLDER` reads."""
+    return {"case": case.id, "document": case.model_dump(mode="json")}
 
 
 def _listing(case: Case, command: str) -> str:

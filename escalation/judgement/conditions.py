@@ -10,14 +10,13 @@ were read. An unknown fact is false and compares as false to everything.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from escalation.judgement.vocabulary import BY_NAME, THRESHOLDS
+from escalation.judgement.vocabulary import BY_NAME, THRESHOLDS, hint
 
 Read = Callable[[str], Any]
 """Name of a fact or threshold → its value: bool, int, str; None when unknown."""
@@ -50,10 +49,10 @@ class Condition:
     def __init__(self, text: str) -> None:
         self.text = text
         try:
-            self._tree = _parse(text)
+            self.tree = _parse(text)
         except TemplateSyntaxError as error:
             raise ValueError(f"bad expression {text!r}: {error.message}") from None
-        _check(self._tree, text)
+        _check(self.tree, text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and other.text == self.text
@@ -73,7 +72,7 @@ class Condition:
                 seen[name] = None
             return read(name)
 
-        return Outcome(bool(_value(self._tree, note)), tuple(seen))
+        return Outcome(bool(_value(self.tree, note)), tuple(seen))
 
 
 def _parse(text: str) -> nodes.Node:
@@ -133,9 +132,7 @@ def _check(tree: nodes.Node, text: str) -> None:
 
 def _known(name: str) -> None:
     if name not in BY_NAME and name not in THRESHOLDS:
-        close = difflib.get_close_matches(name, [*BY_NAME, *THRESHOLDS], n=1)
-        hint = f"did you mean {close[0]}?" if close else "docs/policy.md lists them"
-        raise ValueError(f"unknown fact {name!r}; {hint}")
+        raise ValueError(f"unknown fact {name!r}; {hint(name, [*BY_NAME, *THRESHOLDS])}")
 
 
 def _comparable(left: nodes.Node, operand: nodes.Operand, text: str) -> None:

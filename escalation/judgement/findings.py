@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from escalation.assessment import Clock
-from escalation.judgement import breadth, remedies, revenue, stakes, timeline
+from escalation.judgement import breadth, limitation, regression, remedies, revenue, stakes, timeline
 from escalation.judgement.facts import Facts
 from escalation.judgement.ground import Ground
 from escalation.judgement.severity import severity
@@ -28,7 +28,7 @@ def _found(ground: Ground) -> Findings:
     thresholds = ground.policy.thresholds
     still = [*breadth.readings(ground), *stakes.readings(ground), *revenue.readings(ground)]
     issue_type = next((one.value for one in still if one.name == "issue_type"), None)
-    still += remedies.readings(ground, issue_type)
+    still += [*remedies.readings(ground, issue_type), *limitation.readings(ground), *regression.readings(ground)]
     told = tuple(revenue.told(ground))
     level = severity(ground.policy, Facts(still, thresholds)).level
     for _ in range(2):

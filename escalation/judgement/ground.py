@@ -14,7 +14,7 @@ from escalation.issue import Issue
 from escalation.judgement.testimony import Testimony
 from escalation.language.statement import passage_id, side_of
 from escalation.policy import Policy
-from escalation.records import Account, Passage, Ticket, WorkItem
+from escalation.records import Account, Money, Passage, Ticket, WorkItem
 from escalation.search.identity import Identity, identities
 
 LONGEST_QUOTE = 200
@@ -58,6 +58,11 @@ class Ground:
     def affected(self) -> tuple[AffectedAccount, ...]:
         """Accounts that count: confirmed or linked by symptom, and not only by tickets that were over before this began."""
         return tuple(one for one in self.gathering.affected if one.certainty != "suspected" and not self._is_history(one))
+
+    @cached_property
+    def independent(self) -> tuple[AffectedAccount, ...]:
+        """Of these, the accounts that count by themselves: of one company's, only the first."""
+        return tuple(one for one in self.affected if not one.counted_with)
 
     def _is_history(self, one: AffectedAccount) -> bool:
         tied = [id.split(".")[0] for id in one.evidence]
@@ -124,12 +129,26 @@ class Ground:
         return {member.id: identity for identity in identities(self.gathering.evidence) for member in identity.members}
 
     def account(self, one: AffectedAccount) -> Account | None:
-        """Its record, as the system that states the most has it; what that one leaves blank is filled in from the others."""
-        return self._identities[one.account].account if one.account in self._identities else None
+        """Its record, as the system that states the most has it; what that one leaves blank is filled in from the others.
+
+        An ARR that nobody can have is passed over, for another system's or for none.
+        """
+        record = self._identities[one.account].account if one.account in self._identities else None
+        if record is None or record.arr is None or self.believable(record.arr):
+            return record
+        arr = next((value for _, value in self.stated(one, "arr") if value and self.believable(value)), None)
+        return record.model_copy(update={"arr": arr})
+
+    def believable(self, arr: Money) -> bool:
+        """Neither negative nor beyond what the policy takes for a slip."""
+        return 0 <= arr.amount <= self.policy.thresholds.absurd_arr
 
     def stating(self, one: AffectedAccount, field: str) -> str:
         """Id of the account's evidence that states this field."""
-        return next((id for id, value in self.stated(one, field) if value), one.account)
+        record = self.account(one)
+        told = getattr(record, field, None)
+        stated = self.stated(one, field)
+        return next((id for id, value in stated if value and value == told), next((id for id, value in stated if value), one.account))
 
     def stated(self, one: AffectedAccount, field: str) -> tuple[tuple[str, Any], ...]:
         """What each system that has the account says of this field, with the evidence's id."""

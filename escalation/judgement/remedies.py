@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from escalation.evidence import Evidence
 from escalation.judgement.facts import Reading, unknown
 from escalation.judgement.ground import Ground, quoted
+from escalation.judgement.regression import NO_FIX
 from escalation.judgement.stakes import BUG_TYPES, FEATURE_TYPES
 from escalation.judgement.testimony import INSIDE, Said, cited
 from escalation.records import Article, Ticket
@@ -17,7 +18,6 @@ ENOUGH = 0.5
 """Share of the issue's words that an article must hold to count as one that addresses it."""
 SHORTEST_NAME = 5
 """Characters; what is shorter stands in too many texts."""
-_NO_DEFECT = re.compile(r"won'?t fix|not a bug|invalid|duplicate|cannot reproduce|works as designed|rejected|declined", re.IGNORECASE)
 
 
 def readings(ground: Ground, issue_type: str | None) -> Iterator[Reading]:
@@ -85,15 +85,15 @@ def _answers(ground: Ground) -> tuple[dict[str, Said], dict[str, Said], dict[str
 
 def _articles(ground: Ground) -> Iterator[Reading]:
     """Articles that address the symptom: open to try, or tried in vain."""
-    fit = sorted(
-        ((share, item) for item in ground.gathering.of_kind("article") if (share := _fit(ground, item)) >= ENOUGH),
+    fitting = sorted(
+        ((share, item) for item in ground.gathering.of_kind("article") if (share := fit(ground, item)) >= ENOUGH),
         key=lambda pair: -pair[0],
     )
-    refused = [(item, said) for _, item in fit if (said := _refused(ground, item))]
-    usable = [item for _, item in fit if item not in [one for one, _ in refused]]
-    if refused:
-        told = "; ".join(f"{quoted(item.record.heading)} ({item.id}): {quoted(said.text, 120)} ({said.id})" for item, said in refused)
-        cited_by = tuple(dict.fromkeys(id for item, said in refused for id in (item.id, said.id)))
+    turned_down = [(item, said) for _, item in fitting if (said := refused(ground, item))]
+    usable = [item for _, item in fitting if item not in [one for one, _ in turned_down]]
+    if turned_down:
+        told = "; ".join(f"{quoted(item.record.heading)} ({item.id}): {quoted(said.text, 120)} ({said.id})" for item, said in turned_down)
+        cited_by = tuple(dict.fromkeys(id for item, said in turned_down for id in (item.id, said.id)))
         yield Reading("documented_fix_failed", True, told, "stated", cited_by)
     if usable:
         listed = ", ".join(f"{quoted(item.record.heading)} ({item.id})" for item in usable[:3])
@@ -109,7 +109,7 @@ def _articles(ground: Ground) -> Iterator[Reading]:
         yield unknown("documented_fix")
 
 
-def _fit(ground: Ground, item: Evidence) -> float:
+def fit(ground: Ground, item: Evidence) -> float:
     """Share of the issue's telling words that stand in the article; all of it when somebody sent it in answer."""
     if not isinstance(item.record, Article) or item.bearing == "look-alike":
         return 0.0
@@ -120,7 +120,7 @@ def _fit(ground: Ground, item: Evidence) -> float:
     return len(wanted & there) / len(wanted) if len(wanted) > 1 else 0.0
 
 
-def _refused(ground: Ground, item: Evidence) -> Said | None:
+def refused(ground: Ground, item: Evidence) -> Said | None:
     """The sentence that says an article does not help: it names the article, or follows a message in its thread that does."""
     names = _names(item)
     named_in: set[str] = set()
@@ -168,9 +168,7 @@ def _names_work(ground: Ground, item: Evidence) -> bool:
 def _defect(ground: Ground, issue_type: str | None) -> Iterator[Reading]:
     """A defect on record: a linked bug that was not turned down, or our own side confirming one."""
     bugs = [
-        (item, record)
-        for item, record in ground.work_items
-        if record.type.casefold() in BUG_TYPES and not _NO_DEFECT.search(record.resolution)
+        (item, record) for item, record in ground.work_items if record.type.casefold() in BUG_TYPES and not NO_FIX.search(record.resolution)
     ]
     if ground.work_items:
         item, record = (bugs or list(ground.work_items))[0]

@@ -120,17 +120,30 @@ def _source(ground: Ground) -> tuple[str, ...]:
 def _at_risk(ground: Ground, counted: tuple[AffectedAccount, ...]) -> Reading:
     """The sum, with what it counts and what it leaves out."""
     valued = [(one, account.arr) for one in counted if (account := ground.account(one)) and account.arr]
+    doubts = "; ".join(doubt for one in counted if (doubt := _doubt(ground, one)))
     if not valued:
-        return unknown("revenue_at_risk")
+        return unknown("revenue_at_risk", doubts)
     sums = summed(money for _, money in valued)
     missing = [one.name for one in counted if one.name not in {known.name for known, _ in valued}]
     others = [one.name for one in ground.affected if one not in counted]
     note = f"ARR of {len(valued)} of {len(counted)} affected accounts, each once; renewal amounts and deals not added"
     note += f"; no ARR on record for {', '.join(missing[:5])}" if missing else ""
     note += f"; also asking, not counted: {', '.join(others[:5])}" if others else ""
+    note += f"; {doubts}" if doubts else ""
     return Reading(
         "revenue_at_risk", sums, " + ".join(map(printed, sums)), "derived", tuple(ground.stating(one, "arr") for one, _ in valued), note
     )
+
+
+def _doubt(ground: Ground, one: AffectedAccount) -> str:
+    """What speaks against the ARR that is counted: what nobody can have, and systems that say different things."""
+    stated = [(id, arr) for id, arr in ground.stated(one, "arr") if arr]
+    wrong = [f"{printed(arr)} ({id}) can't be the ARR of {one.name} and is not counted" for id, arr in stated if not ground.believable(arr)]
+    account = ground.account(one)
+    others = [f"{printed(arr)} ({id})" for id, arr in stated if ground.believable(arr) and account and arr != account.arr]
+    if others and account and account.arr:
+        wrong.append(f"of {one.name} {printed(account.arr)} ({ground.stating(one, 'arr')}) is counted, not {' or '.join(others)}")
+    return "; ".join(wrong)
 
 
 def _suspected(ground: Ground) -> Reading:

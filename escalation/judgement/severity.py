@@ -1,14 +1,19 @@
-"""Severity: which rules of the policy match, what holds the level down or up, and what would change it."""
+"""Severity: where the case stands in the policy's matrix, what holds it down or up, and what would change the level."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from escalation.assessment import Level, Reason, Severity
 from escalation.judgement.facts import Facts
-from escalation.policy import LEVELS, Policy, Rule
+from escalation.policy import Policy
+from escalation.rules import Rule
+from escalation.severity_matrix import ALWAYS, LEVELS, SeverityPolicy, WhatIf
 
 MOST_CHANGES = 4
+MOST_MORE = 3
+"""How many more of something are tried out, to say how far the next level is."""
 TYPED = "U1"
 
 
@@ -31,72 +36,113 @@ def reasons(prefix: str, rules: Mapping[str, Rule], facts: Facts) -> tuple[Reaso
 
 
 def severity(policy: Policy, facts: Facts) -> Severity:
-    """The highest level that a rule gives, held down by caps and up by floors; floors are stronger."""
-    level, caps = _level(policy, facts)
-    because = tuple(one for name in reversed(LEVELS) for one in reasons(f"severity.{name}", policy.severity.levels[name].rules, facts))
-    floors = reasons("severity.floor", dict(policy.severity.floors), facts)
-    matched = because if len(because) == 1 else tuple(one for one in because if one.rule != "severity.Medium.otherwise")
-    held_up = tuple(one for one in floors if policy.severity.floors[one.rule.rpartition(".")[2]].at_least == level)
+    """The level of the cell that the case stands in, with what put it there; floors are stronger than caps."""
+    graded = _graded(policy.severity, facts)
     return Severity(
-        level=level,
-        because=(*matched, *held_up),
-        caps=caps,
-        would_change=tuple(_changes(policy, facts, level))[:MOST_CHANGES],
-        attention=policy.severity.levels[level].needs,
+        level=graded.level,
+        cell=graded.cell,
+        because=(*_because(policy.severity, facts), *graded.floors),
+        caps=graded.caps,
+        would_change=tuple(_changes(policy.severity, facts, graded.level))[:MOST_CHANGES],
+        attention=policy.severity.levels[graded.level].needs,
     )
 
 
 def highest(own: Severity, offers: Sequence[Severity], policy: Policy) -> Severity:
     """The highest of the policy's severity and what plugins offer; the reasons of all are kept."""
-    if not offers:
-        return own
     top = max((own, *offers), key=lambda one: LEVELS.index(one.level))
     because = tuple(dict.fromkeys(one for severity in (own, *offers) for one in severity.because))
     return own.model_copy(
         update={
             "level": top.level,
             "because": because,
+            "cell": top.cell,
             "caps": own.caps if top is own else (),
             "attention": policy.severity.levels[top.level].needs,
         }
     )
 
 
-def _level(policy: Policy, facts: Facts) -> tuple[Level, tuple[Reason, ...]]:
-    """(the level, the caps that lowered it)."""
-    rank = 0
-    for number, name in enumerate(LEVELS):
-        if any(rule.when.evaluate(facts.read).holds for rule in policy.severity.levels[name].rules.values()):
-            rank = number
-    floor = max(
-        (LEVELS.index(rule.at_least) for rule in policy.severity.floors.values() if rule.when.evaluate(facts.read).holds), default=0
-    )
-    rank = max(rank, floor)
-    applied = []
-    lowest = rank
-    for id, cap in policy.severity.caps.items():
-        limit = max(LEVELS.index(cap.at_most), floor)
-        if limit < rank and (given := reason(f"severity.cap.{id}", cap, facts)):
-            applied.append(given)
-            lowest = min(lowest, limit)
-    return LEVELS[lowest], tuple(applied)
+class _Graded(NamedTuple):
+    """A level, the cell it was read from, and the caps and floors that made a difference on the way."""
+
+    level: Level
+    cell: dict[str, str]
+    caps: tuple[Reason, ...]
+    floors: tuple[Reason, ...]
 
 
-def _changes(policy: Policy, facts: Facts, level: Level) -> Iterator[str]:
-    """The policy's what-ifs that, tried out, give another level: what raises it first."""
-    found: dict[str, list[str]] = {}
-    for change in policy.severity.what_if.values():
+def _graded(matrix: SeverityPolicy, facts: Facts) -> _Graded:
+    """Axis by axis, then the level: the highest place that matches, held down by caps, held up by floors."""
+    caps: list[Reason] = []
+    floors: list[Reason] = []
+
+    def held(scale: tuple[str, ...], place: str, what: str) -> str:
+        lowest = rank = scale.index(place)
+        for id, cap in matrix.caps.items():
+            limit = min((scale.index(bound) for bound in cap.at_most if bound in scale), default=rank)
+            if limit < rank and (given := reason(f"severity.cap.{id}", cap, facts)):
+                caps.append(given.model_copy(update={"text": f"{what} at most {scale[limit]}: {given.text}"}))
+                lowest = min(lowest, limit)
+        rank = lowest
+        for id, floor in matrix.floors.items():
+            limit = max((scale.index(bound) for bound in floor.at_least if bound in scale), default=-1)
+            if limit >= lowest and (given := reason(f"severity.floor.{id}", floor, facts)):
+                floors.append(given.model_copy(update={"text": f"{what} at least {scale[limit]}: {given.text}"}))
+                rank = max(rank, limit)
+        return scale[rank]
+
+    cell = {name: held(axis.places, _place(matrix, name, facts), name) for name, axis in matrix.axes.items()}
+    level = held(LEVELS, matrix.level(cell), "severity")
+    return _Graded(LEVELS[LEVELS.index(level)], cell, tuple(caps), tuple(floors))
+
+
+def _place(matrix: SeverityPolicy, name: str, facts: Facts) -> str:
+    """The highest place of an axis that a rule makes."""
+    axis = matrix.axes[name]
+    return max((rule.makes for rule in axis.rules.values() if rule.when.evaluate(facts.read).holds), key=axis.places.index)
+
+
+def _because(matrix: SeverityPolicy, facts: Facts) -> tuple[Reason, ...]:
+    """The rules that matched: first those that place the case, axis by axis, then those of lower places.
+
+    What always holds is a reason only on an axis where nothing else matches, and told last.
+    """
+    placing: list[Reason] = []
+    lower: list[Reason] = []
+    always: list[Reason] = []
+    for name, axis in matrix.axes.items():
+        rules = {id: rule for id, rule in axis.rules.items() if rule.when.text != ALWAYS}
+        matched = reasons(f"severity.{name}", rules, facts)
+        always += () if matched else reasons(f"severity.{name}", axis.rules, facts)
+        place = _place(matrix, name, facts)
+        for one in matched:
+            (placing if axis.rules[one.rule.rpartition(".")[2]].makes == place else lower).append(one)
+    return (*placing, *lower, *always)
+
+
+def _changes(matrix: SeverityPolicy, facts: Facts, level: Level) -> Iterator[str]:
+    """The policy's what-ifs that, tried out, give another level, in the policy's order: some that raise it, what lowers it, the rest."""
+    found: list[tuple[Level, str]] = []
+    for change in matrix.what_if.values():
         if change.set and all(facts.read(name) == value for name, value in change.set.items()):
             continue
         if any(value is False and not facts.read(name) for name, value in change.set.items()):
             continue
-        other, _ = _level(policy, facts.changed(change.set, change.add))
-        if other != level:
-            found.setdefault(other, []).append(change.says)
-    raised = [(other, says) for other in reversed(LEVELS) for says in found.get(other, ()) if LEVELS.index(other) > LEVELS.index(level)]
-    lowered = [(other, says) for other in reversed(LEVELS) for says in found.get(other, ()) if LEVELS.index(other) < LEVELS.index(level)]
-    for other, says in (*raised[:3], *lowered, *raised[3:]):
-        yield f"{other} if {says}"
+        for times in range(1, MOST_MORE + 1 if change.more else 2):
+            other = _graded(matrix, changed(facts, change, times)).level
+            if other != level:
+                found.append((other, change.says if times == 1 else change.more.format(n=times)))
+                break
+    here = LEVELS.index(level)
+    raised = [f"{other} if {says}" for other, says in found if LEVELS.index(other) > here]
+    lowered = [f"{other} if {says}" for other, says in found if LEVELS.index(other) < here]
+    yield from (*raised[:3], *lowered, *raised[3:])
+
+
+def changed(facts: Facts, change: WhatIf, times: int = 1) -> Facts:
+    """The facts as they would be after the change was made so many times."""
+    return facts.changed(change.set, {name: times * more for name, more in change.add.items()})
 
 
 class _Texts(dict[str, str]):

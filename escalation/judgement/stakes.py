@@ -9,7 +9,7 @@ from escalation.clock import duration
 from escalation.judgement.facts import Reading, unknown
 from escalation.judgement.ground import Ground, quoted
 from escalation.judgement.testimony import EXECUTIVE, Said, cited
-from escalation.language.moments import dated, moments_in
+from escalation.language.times import dated, moments_in
 from escalation.records import Account
 
 _SIGNS = {

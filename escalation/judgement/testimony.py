@@ -133,6 +133,7 @@ _TABLES = {
     **{("unless", claim.name): claim.unless for claim in CLAIMS if claim.unless},
 }
 _PHRASES: Phrases[tuple[str, str]] = Phrases(_TABLES)
+_SIGNALS = frozenset(name for claim in CLAIMS for name in claim.signals)
 _ACCOUNT_TEAM = re.compile(r"\b(?:account (?:manager|executive|director)|customer success|csm|cs manager|sales)\b", re.IGNORECASE)
 EXECUTIVE = re.compile(
     r"\b(?:c[etfoi]o|ciso|cpo|chief [\w ]{3,30} officer|president|managing director|general manager|s?vp|evp|founder|owner)\b",
@@ -220,11 +221,11 @@ class _Cues:
     def signals(self, statement: Statement) -> set[str]:
         if statement.id != self._passage:
             self._passage = statement.id
-            found = signals_in(statement.passage.text)
+            found = signals_in(statement.passage.text, _SIGNALS)
             self._words = tuple({" ".join(signal.text.split()): None for signal in found})
         if not any(words in statement.text for words in self._words):
             return set()
-        return {signal.name for signal in signals_in(statement.text)}
+        return {signal.name for signal in signals_in(statement.text, _SIGNALS)}
 
 
 def _claims(text: str, voice: Voice, signals: set[str], *, question: bool) -> tuple[str, ...]:

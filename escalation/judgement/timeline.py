@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from escalation.assessment import Clock
 from escalation.clock import duration, hours_between
 from escalation.evidence import Status
 from escalation.judgement.facts import Reading, unknown
 from escalation.judgement.ground import Ground, Public, quoted
+from escalation.judgement.promises import promised
 from escalation.judgement.revenue import high_value
-from escalation.judgement.testimony import cited
-from escalation.records import Account, Ticket
+from escalation.records import Ticket
 
 
 def readings(ground: Ground, clocks: Sequence[Clock]) -> Iterator[Reading]:
@@ -21,6 +21,7 @@ def readings(ground: Ground, clocks: Sequence[Clock]) -> Iterator[Reading]:
     yield _queue(ground)
     yield from _unanswered(ground)
     yield _last_update(ground)
+    yield from promised(ground)
     yield from _clocks(ground, clocks)
     yield from _history(ground)
 
@@ -116,17 +117,15 @@ def _last_update(ground: Ground) -> Reading:
 def _clocks(ground: Ground, clocks: Sequence[Clock]) -> Iterator[Reading]:
     """Breaches and near breaches of the issue's own tickets."""
     direct = {item.id for item in ground.direct}
-    high = {one.name for one in ground.affected if _is_high_value(ground, one.account)}
+    today, thresholds = ground.now.date(), ground.policy.thresholds.high_value
+    high = {one.name for one in ground.affected if (account := ground.account(one)) and high_value(account, thresholds, today)}
     breached = [clock for clock in clocks if clock.state == "breached" and clock.ticket in direct]
-    warning = timedelta(hours=ground.policy.thresholds.sla_warning_hours)
     own = {item.id for item, _ in ground.own_tickets}
     breached.sort(
         key=lambda clock: (clock.ticket not in own, clock.source != "platform")
     )  # the customer's own, and what the platform itself says, first
     near = [
-        clock
-        for clock in clocks
-        if clock.state == "due" and clock.ticket in direct and clock.due_at and clock.due_at - ground.now <= warning
+        clock for clock in clocks if clock.state == "due" and clock.ticket in direct and clock.warning_at and clock.warning_at <= ground.now
     ]
     if breached:
         yield _told("sla_breached", breached, "by")
@@ -157,13 +156,8 @@ def _told(name: str, clocks: Sequence[Clock], how: str) -> Reading:
     )
 
 
-def _is_high_value(ground: Ground, account: str) -> bool:
-    record = ground.gathering[account].record if account else None
-    return isinstance(record, Account) and bool(high_value(record, ground.policy.thresholds.high_value, ground.now.date()))
-
-
 def _history(ground: Ground) -> Iterator[Reading]:
-    """Earlier solved reports of the same matter, and whether it came back after it was called fixed."""
+    """Earlier solved reports of the same matter."""
     still_open = [record.created_at for _, record in ground.tickets if record.state != "solved" and record.created_at]
     before = [
         (item, record)
@@ -178,26 +172,6 @@ def _history(ground: Ground) -> Iterator[Reading]:
             "observed",
             tuple(item.id for item, _ in before),
         )
-    later = [
-        (work.id, record.ref, record.resolved_at, ticket)
-        for work, record in ground.work_items
-        for ticket, opened in ground.tickets
-        if record.resolved_at and opened.created_at and opened.created_at > record.resolved_at
-    ]
-    if later:
-        work_id, ref, resolved_at, ticket = later[0]
-        yield Reading(
-            "regression",
-            True,
-            "yes",
-            "derived",
-            (work_id, *(one.id for *_, one in later[:5])),
-            f"{ref} was resolved {ground.when(resolved_at)} and {ticket.record.ref} came after",
-        )
-        return
-    said = ground.testimony.claiming("regression")
-    if said:
-        yield Reading("regression", True, "yes", "stated", cited(said), f"{quoted(said[0].text)} ({said[0].voice})")
 
 
 def _was_solved(record: Ticket) -> bool:

@@ -1,5 +1,7 @@
 """The facts a policy may speak of: name, what kind of value it has, what it means, whom to ask when it is unknown."""
 
+import difflib
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Kind = Literal["number", "flag", "word", "money", "moment", "text"]
@@ -59,6 +61,9 @@ TERMS = (
     Term("waiting_hours", "number", "hours that the oldest unanswered customer message has waited"),
     Term("unanswered_message", "text", "the customer's message that nobody has answered"),
     Term("last_customer_update", "text", "the vendor's last public word to the customer: when, by whom, what", PLATFORM),
+    Term("promises_missed", "number", "what our side promised a customer by a time that has passed, and did not do"),
+    Term("promises_outstanding", "number", "what our side promised a customer and has not done yet"),
+    Term("whose_turn", "text", "ticket by ticket, who owes the next word: we or the customer"),
     Term("sla_breached", "number", "targets of the issue's tickets that are breached", PLATFORM),
     Term("sla_breached_high_value", "number", "of these, targets of high-value accounts"),
     Term("sla_at_risk", "number", "targets that fall due within the policy's warning time"),
@@ -91,6 +96,13 @@ TERMS = (
     Term("revenue_at_risk", "money", "ARR of all affected accounts, each once, summed per currency", ACCOUNT_TEAM),
     Term("revenue_suspected", "money", "ARR of the accounts that are only suspected; not part of revenue_at_risk"),
     Term("open_deals", "number", "open deals of the affected accounts", ACCOUNT_TEAM),
+    # counting
+    Term("new_accounts_7d", "number", "affected accounts that first reported within 7 days, beside the 7 days before"),
+    Term("new_accounts_30d", "number", "affected accounts that first reported within 30 days, beside the 30 days before"),
+    Term("account_hours", "number", "hours since each affected account's first report, summed, each account once"),
+    Term("users_affected", "number", "the most users that each account's own people state, summed, each account once"),
+    Term("reports_uncounted", "number", "tickets that add no account: our own staff's, replies to all, merged and repeated ones"),
+    Term("known_limitation", "flag", "an article calls it a known limitation and names an alternative that was not tried without success"),
 )  # fmt: skip
 
 THRESHOLDS = (
@@ -105,3 +117,9 @@ BY_NAME = {term.name: term for term in TERMS}
 def vocabulary() -> list[tuple[str, str]]:
     """Every fact name with its kind and meaning, in the order in which facts are told."""
     return [(term.name, f"{term.kind}{' (' + ', '.join(term.words) + ')' if term.words else ''}: {term.meaning}") for term in TERMS]
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """What a name that is unknown was probably meant to be."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]}?" if close else "docs/policy.md lists them"

@@ -7,7 +7,7 @@ meant. Nothing here knows a clock or a zone: `times.py` brings them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date, time, timedelta
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -153,7 +153,7 @@ _DAY_CUES = (
         r"\b(?P<tonight>tonight)\b",
     ),
     Cue("weekday", _WEEKDAY,
-        rf"(?<![\w-])(?:(?P<which>this coming|{_THIS}|{_LAST}|{_NEXT}) )?(?P<day>{_WEEKDAY})(?: (?P<after>dernier|prochain|pasado|"
+        rf"(?<![\w-])(?<!black )(?:(?P<which>this coming|{_THIS}|{_LAST}|{_NEXT}) )?(?P<day>{_WEEKDAY})(?: (?P<after>dernier|prochain|pasado|"
         rf"próximo))?{_PART}(?![\w-])"),
     Cue("weekday", "曜", r"(?P<which>先週の?|今週の?|来週の?)?(?P<day>[月火水木金土日]曜日?)"),
     Cue("end", "end of|eow|eom|eoq|eoy|ende|fin d|à la fin|末",
@@ -177,11 +177,11 @@ _DAY_CUES = (
 
 _ZONE = (
     r"(?: ?\(?(?P<zone>(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?|UTC|GMT|CES?T|MES?Z|EES?T|WES?T|BST|MSK|[ECMP][SD]?T|JST|KST|IST|SGT|HKT|AE[SD]T|"
-    r"NZ[SD]T|BRT|[A-Z][a-z]{2,12}/[A-Z][A-Za-z_]{2,30}|"
+    r"NZ[SD]T|BRT|(?:Eastern|Central|Mountain|Pacific)(?: time)?|[A-Z][a-z]{2,12}/[A-Z][A-Za-z_]{2,30}|"
     r"(?:their|local|your|our|my|[A-Z][a-z]{2,14}) time)(?![\w/])\)?|(?P<offset>Z|[+-]\d{2}:?\d{2})(?!\w))?"
 )
 _CLOCK = (
-    r"(?:(?<![\w.:/,-])|(?<=\dT))(?:(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m12>[0-5]\d))? ?(?P<half>[aApP])(?:[mM](?!\w)|\.[mM]\.)"
+    r"(?:(?<![\w.:/,-])|(?<=\dT)|(?<=日))(?:(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m12>[0-5]\d))? ?(?P<half>[aApP])(?:[mM](?!\w)|\.[mM]\.)"
     r"|(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?::[0-5]\d(?:[.,]\d{1,9})?)?(?: Uhr(?!\w))?|h(?P<hm>[0-5]\d)(?!\w)|"
     r" ?Uhr(?: (?P<um>[0-5]\d))?(?!\w))"
     r"|(?P<name>noon|midday|midnight|Mittag|Mitternacht|midi|minuit|mediodía|medianoche)(?!\w)"
@@ -217,15 +217,15 @@ _VAGUE = (
 )
 _FEW = rf"(?:{_NUMBER}|{_VAGUE}|(?P<none>(?=(?:minutes|hours|days|weeks|months|years|stunden|tagen|wochen|monaten)\b)))"
 _LENGTH_CUES = (
-    Cue("ago", "ago|back", rf"\b(?:{_NUMBER}|{_VAGUE}){_UNIT} (?:ago|back)\b"),
-    Cue("ago", "vor |il y a|hace ", rf"(?<!\w)(?:vor|il y a|(?<!desde )hace) (?:{_NUMBER}|{_VAGUE}){_UNIT}"),
-    Cue("for", "past|last|previous", rf"\b(?:(?:for|over|in|during|within) )?the (?:past|last|previous) (?:{_NUMBER}|{_VAGUE})?{_UNIT}"),
+    Cue("ago", f"ago|back + {_UNIT_STEMS}", rf"\b(?:{_NUMBER}|{_VAGUE}){_UNIT} (?:ago|back)\b"),
+    Cue("ago", f"vor |il y a|hace  + {_UNIT_STEMS}", rf"(?<!\w)(?:vor|il y a|(?<!desde )hace) (?:{_NUMBER}|{_VAGUE}){_UNIT}"),
+    Cue("for", f"past|last|previous + {_UNIT_STEMS}", rf"\b(?:(?:for|over|in|during|within) )?the (?:past|last|previous) (?:{_NUMBER}|{_VAGUE})?{_UNIT}"),
     Cue("for", f"for  + {_UNIT_STEMS}", rf"\b(?P<plain>for) {_FEW}{_UNIT}(?P<now> now\b| already\b| straight\b)?"),
-    Cue("for", "since|seit|depuis|desde|hace", rf"\b(?:since|seit|schon seit|depuis|desde hace|hace|llevan?) {_FEW}{_UNIT}"),
-    Cue("in", "in |within|next", rf"\b(?:within|in)(?: the next)? (?:{_NUMBER}|{_VAGUE}){_UNIT}(?! of)"),
+    Cue("for", f"since|seit|depuis|desde|hace|llevan + {_UNIT_STEMS}", rf"\b(?:since|seit|schon seit|depuis|desde hace|hace|llevan?) {_FEW}{_UNIT}"),
+    Cue("in", f"in |within + {_UNIT_STEMS}", rf"\b(?:within|in)(?: the next)? (?:{_NUMBER}|{_VAGUE}){_UNIT}(?! of)"),
     Cue(
         "in",
-        "innerhalb|binnen|dans|d'ici|dentro de|en ",
+        f"innerhalb|binnen|dans |d'ici|dentro de| en |en 1|en 2|en 3|en 4|en 5|en 6|en 7|en 8|en 9|en un|en dos|en tres + {_UNIT_STEMS}",
         rf"(?<!\w)(?:innerhalb von|binnen|dans(?: les)?|d'ici|dentro de|en) {_NUMBER}{_UNIT}",
     ),
     Cue("ago", "前", r"(?P<number>\d{1,3})(?P<unit>分|時間|日|週間|か月|ヶ月|カ月|年)前"),
@@ -269,10 +269,11 @@ def clocks_in(text: str) -> list[Clock]:
     return [_clock(match) for match in islice(_CLOCK_CUE.finditer(text, text.lower()), MOST)]
 
 
-def lengths_in(text: str) -> list[Length]:
-    """Every stretch of time counted from now."""
+def lengths_in(text: str, ways: Container[str] = ("for", "ago", "in")) -> list[Length]:
+    """Every stretch of time counted from now, in one of these ways."""
     lowered = text.lower()
-    return _apart([_length(cue.name, match) for cue in _LENGTH_CUES for match in islice(cue.finditer(text, lowered), MOST)])
+    cues = (cue for cue in _LENGTH_CUES if cue.name in ways)
+    return _apart([_length(cue.name, match) for cue in cues for match in islice(cue.finditer(text, lowered), MOST)])
 
 
 def _apart(found: list) -> list:  # type: ignore[type-arg]  # of Day or of Length

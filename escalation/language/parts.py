@@ -49,16 +49,22 @@ FAILING = """
     loop/loops/looping, drop/drops/dropped/dropping, intermittent*, wrong, incorrect*, reject*, refus*, stuck, crash*, outage,
     is/are/was/went down, lost, mismatch*, invalid,
     not there, never arriv*/appear*, sent back, redirect*, can see ~ another/other/others, not ours, someone/somebody elses, no way,
-    no longer, short by, lacks, incomplete, truncat*,
+    no longer, short by, lacks, incomplete, truncat*, stops/stopped, hangs/hung/hanging, freezes/frozen/froze, slow/slower/slowly,
+    never loads/finishes/completes, aborts/aborted, blank, duplicat*, corrupt*, unresponsive, service unavailable,
+    bricht, brechen ~ ab, abgebrochen, hängt, hängen, stürzt ~ ab, abgestürzt, nicht erreichbar, nicht möglich, können ~ nicht, kann ~ nicht,
+    kommt/kommen ~ nicht ~ an, verschwunden, doppelt, langsam, unvollständig, leer, falsche*, gesperrt,
     fehler*, fehlt, fehlen, fehlgeschlagen, schlägt ~ fehl, schlagen ~ fehl, funktioniert/funktionieren ~ nicht, geht nicht, kaputt,
     störung, ausfall, abgelehnt,
-    erreur*, échou*, ne fonctionne*, manqu*, panne, impossible, fallo*, falla*, error*, no funciona*, falta*, caído, caída,
-    エラー, 失敗, できません, できない, 動かない, 不具合, 障害, 届かない, 欠け
+    erreur*, échou*, échec, ne fonctionne*, fonctionne/fonctionnent pas, marche/marchent pas, manqu*, panne, impossible, sarrête/sarrêtent, bloqué*, plante/plantent,
+    ne ~ plus, nest/narrive/narrivent pas, vide/vides, lent/lente/lentement, doublon*, incomplet*, perdu*,
+    fallo*, falla*, error*, no funciona*, no ~ llega/llegan/carga/aparece/aparecen, falta*, caído, caída, detiene/detienen, bloquead*, se cuelga, no podemos/puedo/pueden,
+    ya no, vacío*, vacía*, lento/lenta, duplicad*, incomplet*, perdido*,
+    エラー, 失敗, できません, できない, 動かない, 動きません, 不具合, 障害, 届かない, 届きません, 欠け, 止ま, 停止し, 表示されません, 表示されない, 遅い, 消え, 重複
 """
 FINE = """
     no errors/failures/500s, 0 errors/failures/500s, see nothing, no more/further/new errors/failures/issues/problems,
-    without any/errors/problems, works fine, working fine, works again, not seen/see/seeing any, keine fehler, sans erreur,
-    sin errores
+    without any/errors/problems, works fine, working fine, works again, not seen/see/seeing any, not blocking, not ~ blocker, keine fehler, nicht blockier*, pas bloquant*, sans erreur,
+    no ~ bloquea, sin errores, no es urgente
 """
 RESULT = """
     still, no change/difference/effect/luck/improvement/success, same error/result/behaviour/behavior/problem/thing/issue,
@@ -67,8 +73,9 @@ RESULT = """
     went away/down/through, unchanged, identical, fail/fails/failed,
     came back, gone, returned, are/is/were/was missing/fine/gone/correct/unchanged, # of #, # out of #, no errors, reproduced,
     dropped to/from, strip*, nothing, all pass*, not affected,
-    weiterhin, immer noch, unverändert, geholfen, keine änderung/wirkung, toujours, sans effet, aucun changement, sigue*, sin cambios,
-    変わら, 直りません, 解決
+    weiterhin, immer noch, unverändert, geholfen, hilft/half nicht, ohne erfolg/wirkung/ergebnis, keine änderung/wirkung/besserung, besteht weiter, behoben,
+    toujours, sans effet/succès/résultat, aucun changement/effet, rien na changé, pas aidé, résolu, sigue*, sin cambios/éxito/resultado/efecto, no ayudó, no ha ayudado, nada cambió, resuelto,
+    変わら, 直りません, 直らない, 改善しません, 効果がありません, 解決, 同じ
 """
 FALLS_SHORT = """
     doesnt, dont, didnt, isnt, arent, wasnt, wont, not, no, none, cannot, cant, couldnt, fail*, strip*, impossible, drops, useless,
@@ -126,8 +133,10 @@ RULES: tuple[Rule, ...] = (
         tested with # , moved # ~ users, restarted to, load test ~ # , tried, replayed, after restarting/clearing/switching/disabling/upgrading/resetting/changing/rolling/raising/increasing,
         asked/had/told/pointed them/him/her/you/customer ~ to, sent them/him/her/you/customer ~ article/link/steps,
         sent ~ article/guide, pointed ~ to,
-        haben/habe ~ versucht/probiert/gestartet/getestet/geleert/geprüft, avons/ai ~ essayé/redémarré/testé/vérifié/vidé,
-        hemos/he ~ probado/reiniciado/verificado, 試しました, 再起動し, 確認しました
+        haben/habe ~ versucht/probiert/ausprobiert/gestartet/getestet/geleert/gelöscht/geprüft/zurückgesetzt/umgestellt/deaktiviert/aktualisiert/installiert,
+        avons/ai ~ essayé/redémarré/testé/vérifié/vidé/réinitialisé/désactivé/réinstallé/changé,
+        hemos/he ~ probado/intentado/reiniciado/verificado/comprobado/borrado/desactivado/actualizado/reinstalado/cambiado,
+        試しました, 試しても, 再起動し, 確認しました, クリアし, 再インストールし, 変更しました, 無効にし
         """,
         unless="maybe it is, not ~ tried, havent ~ tried, have you, did you, please try/check, could you, if you tried, tried to put/write/describe/summarise/keep, noch nicht, pas encore, todavía no, you can verify",
         question=False,
@@ -144,8 +153,9 @@ RULES: tuple[Rule, ...] = (
         """
         workaround*, work around, meantime, meanwhile, interim, stop gap, stopgap, for now ~ use/can/retry/export/we,
         instead use/export/call, retry with, retrying with, retry the, idempotency key, overlap,
-        article ~ not/doesnt apply, does not apply, doesnt apply, not applicable, wrong article, umgehung, zwischenlösung,
-        contournement, solution provisoire, solución temporal/provisional, mientras tanto, 回避策, 暫定
+        article ~ not/doesnt apply, does not apply, doesnt apply, not applicable, wrong article, umgehung, zwischenlösung*, übergangslösung*, behelf*, in der zwischenzeit,
+        bis dahin ~ können, vorübergehend, contournement, solution provisoire/temporaire, en attendant, dici ~ là ~ pouvez, provisoirement,
+        solución temporal/provisional, mientras tanto, de momento ~ puede/pueden, provisionalmente, 回避策, 暫定, 当面, それまで
         """,
         question=False,
     ),
@@ -155,7 +165,8 @@ RULES: tuple[Rule, ...] = (
         """
         suspect*, root cause, caused by, my guess/theory/hypothesis, hypothes*, theory, could be the/a/related/that,
         might be the/a/related, points to/at, correlat*, since the deploy/release/upgrade/rollout/migration,
-        regression from/in/of, vermut*, liegt an, ursache, à cause, dû à, causa, debido a, 原因, と思われ
+        regression from/in/of, vermut*, verdacht*, tippe auf, liegt an, liegt ~ am/an, ursache, à cause, dû à/au, due au, soupçonn*, cause probable, vient de/du ~ cache/déploiement/version/mise,
+        provoqué* par, causa, debido a, sospech*, provocad* por, se debe a, 原因, と思われ, 疑って, 可能性が高い
         """,
         side="vendor",
         unless="cause unknown, cause not/still, unlikely, not likely, dont think, doubt*, not convinced, dont/not mention",
@@ -185,7 +196,8 @@ RULES: tuple[Rule, ...] = (
         do/does/did not think/believe/explain/match/fit, not add up, doesnt add up, not so sure, not sure it/that/this/the,
         unlikely, cant/cannot be the/just/only, isnt/wasnt the cause/pool/deploy/reason, disagree, would not explain, wouldnt explain,
         nothing is proven, unproven, not proven, no proof, no evidence, only a theory/guess/hypothesis,
-        glaube nicht, glaube ich nicht, bezweif*, passt nicht, crois pas, doute, no creo, dudo, 疑問
+        glaube nicht, glaube ich nicht, bezweif*, zweifle*, passt nicht, nicht überzeugt, unwahrscheinlich, crois pas, doute, pas convaincu*, peu probable,
+        no creo, dudo, no ~ convence, poco probable, no estoy segur*, 疑問, 違うと思, 考えにくい
         """,
         side="vendor",
         weight=1.3,
@@ -202,7 +214,8 @@ RULES: tuple[Rule, ...] = (
         not the bug, misread, filter set, nothing to do with, cant/cannot explain, how does that ~ go together, but then why, before anybody/anyone,
         is/are still fine, users/endpoint is/are fine, before the # ~ complete/fine, no daylight, doesnt do daylight, so it isnt, or not only, not one bug,
         complete in the store, store is complete, data is safe/there, nothing is lost, not all enterprise/customers/users/accounts, dont know why,
-        betrifft ~ nicht, obwohl, bien que, aunque, merkwürdig, komisch, bizarre, extraño, 別の
+        betrifft ~ nicht, obwohl, bien que, aunque, merkwürdig, komisch*, seltsam*, erstaunlich*, nicht betroffen, dabei ~ keine, bizarre*, étrange*, curieux*, curieusement, pourtant, alors que, pas concerné*, pas touché*,
+        extraño*, extraña*, raro, curios*, sin embargo, no ~ afectad*, 別の, 不思議, おかしな, 影響を受けていません, 影響はありません, にもかかわらず
         """,
         question=False,
         weight=0.9,
@@ -214,7 +227,9 @@ RULES: tuple[Rule, ...] = (
         well/ill ship/release/deploy/fix/land/deliver/merge/patch, going to ship/release/deploy/fix,
         should work, should be fine, fix ~ planned/scheduled/targeted/expected/due/ready/lands/land/out/ships/ship/friday/thursday/tomorrow,
         hotfix ~ by/on/tomorrow/today/planned, eta, planned/scheduled/targeted for/to, aiming for, target is/date,
-        on the roadmap, we commit, wird ~ behoben/ausgeliefert, sera ~ corrigé/livré, será ~ corregido/entregado, リリース予定, 修正予定
+        on the roadmap, we commit, wird ~ behoben/ausgeliefert, werden ~ behoben/ausgeliefert, behoben ~ sein, ausliefern wir, liefern ~ aus, fix kommt, sera/seront ~ corrigé/corrigée/livré/livrée/déployé/déployée/disponible,
+        livrons, livrerons, corrigerons, será/serán/estará/estarán ~ corregid*/entregad*/desplegad*/list*/disponible, entregaremos, corregiremos, publicaremos,
+        リリース予定, 修正予定, リリースします, 修正版を
         """,
         side="vendor",
         unless="""
@@ -232,8 +247,8 @@ RULES: tuple[Rule, ...] = (
         is not agreed, not agreed by, not a date, i/we was/were wrong, dont/not quote/promise/communicate/repeat, no committed/firm date/eta,
         no date, no eta, not a commitment, cant/cannot/wont commit/promise/hold/keep, slipped, slips, postpone*, pulled the/that/back,
         no longer ~ date/planned/eta/friday/thursday/hold/holds,
-        wont make/happen/hold, not going to make/happen, zurückgezogen, nehme ~ zurück, kein termin, keinen termin, verschoben,
-        pas de date, repouss*, sin fecha, aplazad*, retirad*, 撤回, 延期
+        wont make/happen/hold, not going to make/happen, zurückgezogen, nehme/nehmen ~ zurück, zurücknehmen, zurückziehen, kein termin, keinen termin, verschoben, verschiebt, können ~ nicht zusagen/halten, nicht zu halten,
+        pas de date, aucune date, repouss*, report* ~ au/à, retire/retirons, ne ~ pas ~ tenir/tenue, oubliez la date, sin fecha, ninguna fecha, aplaz*, retira*, retiro, no podemos ~ cumplir/mantener/prometer, 撤回, 延期, 日程は未定, お約束できません
         """,
         side="vendor",
         question=False,
@@ -245,14 +260,28 @@ RULES: tuple[Rule, ...] = (
         we/i will ~ update/send/share/keep/post/call/report/write/inform, we/i will get/come back, we/i will let you know,
         we/i will follow up, well/ill ~ update/send/share/keep/post/call/report/write/inform,
         well/ill get/come back, well/ill let you know, well/ill follow up, next update, expect an/our/my update/answer/news,
-        youll/you will hear/have/get/receive, you/ll hear, will answer/call, will come back, ill/well have ~ by, ill/well write/answer/call/come,
-        sending you ~ each/every, a named person will, melde mich, melden uns, nächstes update,
-        reviens vers vous, revenons vers vous, vous tiendrons, volveremos, le informaremos, ご連絡いたします, ご連絡します, ご報告
+        youll/you will hear/have/get/receive, you/ll hear, will answer/call, will come back, ill/well/will have ~ by, ill/well have ~ for you, ill/well have a/an/the/some/news/word/more, ill/well write/answer/call/come,
+        sending you ~ each/every, a named person will, melde ich mich, melde mich, melden uns, melden wir uns, nächstes update, nächste rückmeldung, halte/halten sie auf dem laufenden, sende/senden/schicke ~ ihnen, informiere/informieren ~ sie, rufe/rufen sie ~ an, bekommen/erhalten ~ von uns/mir,
+        reviens vers vous, revenons vers vous, reviendrai/reviendrons vers vous, vous tiendrons, vous tiendrai, vous enverrons/enverrai, vous appellerai/appellerons/appellera, vous informerai/informerons, prochaine mise à jour, prochain point,
+        volveremos, volveré, le/les informaremos/informaré, le/les enviaremos/enviaré/envío, le/les llamaremos/llamaré/llamará, les mantendremos, próxima actualización,
+        ご連絡いたします, ご連絡します, ご報告, お送りします, お送りいたします, お電話いたします, お電話します
         """,
         side="vendor",
         heard_by="customer",
         question=False,
         weight=1.2,
+    ),
+    Rule(
+        "promise by us",
+        """
+        i/we/ill/well write/call/answer/ring/talk/speak ~ by/at #, i/we/ill/well write/call/answer/ring ~ today/tomorrow/tonight, i/ill write/talk/speak to,
+        ich schreibe/rufe ~ heute/morgen, jécris/jappelle, escribo/llamo ~ hoy/mañana, 連絡します
+        """,
+        side="vendor",
+        heard_by="inside",
+        unless="did i, should i, can i, shall i, if i",
+        question=False,
+        weight=0.9,
     ),
     Rule(
         "promise by us",
@@ -295,7 +324,8 @@ RULES: tuple[Rule, ...] = (
         by/before/until january/february/march/april/may/june/july/august/september/october/november/december, no later than,
         at the latest, deadline*, go live, cutover, cut over, black friday, peak, due on/date,
         we start ~ on, will need it ~ in, within #, within the next, runs/ran out on, expires on, asks for ~ by, frist, stichtag, bis zum, bis morgen/heute/montag/dienstag/mittwoch/donnerstag/freitag, bis #,
-        échéance, délai, avant le, plazo, fecha límite, antes del, 期限, 締め切り, までに
+        spätestens, vor dem #, échéance, délai, avant le, avant lundi/mardi/mercredi/jeudi/vendredi/demain/fin, dici #, dici lundi/mardi/mercredi/jeudi/vendredi/demain, au plus tard, date limite,
+        plazo, fecha límite, antes del, antes de #, a más tardar, para el #, para el lunes/martes/miércoles/jueves/viernes, 期限, 締め切り, 締切, までに
         """,
         side="customer",
         unless="before the deploy/release/upgrade/change, before the # ~ complete/fine, short/down/up/late/off by, divided by",
@@ -344,7 +374,7 @@ RULES: tuple[Rule, ...] = (
         """
         ill/i take/own/handle, i am taking/on/looking, im taking/on/looking, taking this/it/over, picking this/it/up,
         picked this/it/up, looking into, assign*, owner, owns, on call, is on it/this, hand/handed/handing ~ over,
-        paged, has the pager, team owns, i lead, übernehme, zuständig, je prends, men occupe, me encargo, 担当
+        paged, has the pager, team owns, i lead, übernehme, übernehmen wir, zuständig, kümmere mich, je prends, men occupe, nous en occupons, en charge, me encargo, nos encargamos, lo llevo yo, responsable, 担当, 引き継ぎ
         """,
         side="vendor",
         heard_by="inside",
@@ -357,8 +387,8 @@ RULES: tuple[Rule, ...] = (
         """
         decided, decides, to be decided, needs ~ yes, wont switch, has it since, no rollback, no statement to, estimate #, not planned, one time extract/file, would accept, waits for ~ approval, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
         rolled back, roll back, rolling back, draining, copied ~ evidence, untouched, disabled, taken down/offline, took ~ down/offline, revoked,
-        blocked the/access, contained, flag ~ off, turned off, switched off, entschieden, beschlossen, abgeschaltet, décidé, désactivé,
-        decidido, desactivad*, 決定, 無効化
+        blocked the/access, contained, flag ~ off, turned off, switched off, entschieden, entscheidung, beschlossen, abgeschaltet, zurückgerollt, genehmigt, abgelehnt, décidé, décision, désactivé, validé, refusé,
+        decidido, decisión, desactivad*, aprobad*, rechazad*, 決定, 無効化, 決まりました, 承認
         """,
         side="vendor",
         unless="not decided, not yet decided, no decision, need a decision, needs a decision, they disabled, customer disabled, if we",

@@ -68,7 +68,7 @@ class Phrases(Generic[K]):
             for key, rest in self._beginning(word):
                 if key not in found and _follows(words, at, _slots(rest)):
                     found.add(key)
-        if max(text, default="") >= KANA:
+        if not text.isascii() and max(text) >= KANA:
             found.update(key for key, phrase in self._as_is if phrase in text)
         return tuple(sorted(found, key=self._order.__getitem__))
 

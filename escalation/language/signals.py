@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache
 from itertools import islice
 
@@ -428,12 +429,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def signals_in(text: str) -> tuple[Signal, ...]:
-    """Words that raise the stakes, each once, in order of appearance; what the text denies ("no outage") is left out."""
+def signals_in(text: str, only: Container[str] | None = None) -> tuple[Signal, ...]:
+    """Words that raise the stakes, each once, in order of appearance; what the text denies ("no outage") is left out.
+
+    `only`: names of the signals that are looked for; all when there are none.
+    """
     text = text[:LONGEST]
     lowered = text.lower()
     found: list[tuple[int, int, str, str]] = []
-    for order, cue in enumerate(_CUES):
+    for order, cue in enumerate(cue for cue in _CUES if only is None or cue.name in only):
         for match in islice(cue.finditer(text, lowered), MOST):
             words = match[0].strip(" ,;:-–—")
             if words and not _denied(cue.name, text, *match.span()):

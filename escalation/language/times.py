@@ -1,8 +1,9 @@
 """Time expressions: "since Monday", "by Friday 5 pm CET", "for two weeks", read against a now and a zone.
 
 A day is found, and a time of day beside it, and the words around say whether it is a start or a
-by-when. What has two readings ("03/04", "next Friday", an hour that the clocks repeat) has none here:
-both are said, and the reader is asked.
+by-when. What was typed can be asked about: what has two readings ("03/04", "next Friday", an hour that the
+clocks repeat) has none there, and both are said (`times_in`). What stands in a thread can't, and is read as its
+writer most likely meant it (`moments_in`).
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ _ANY_LEAD = r"(?:\b(?:on|at|from|in|of|for|am|vom|ab|zum|le|du|el|del|around|abo
 _FROM_TO = r"^(?:から|以来|より)"
 _BY_TO = r"^(?:までに|まで|中に|締め切り|締切|期限)"
 _GAP_TO_CLOCK = (
-    r"[ ,]{0,3}(?:(?:at|around|about|approx\.?|approximately|ca\.?|circa|roughly|um|gegen|ab|à|vers|a las|sobre las|por|shortly after|T|@|"
-    r"の) ?)?(?:about |around |ca\. ?|gegen |~ ?)?"
+    r"[ ,]{0,3}(?:(?:at|by|before|until|around|about|approx\.?|approximately|ca\.?|circa|roughly|um|bis|gegen|ab|à|avant|vers|a las|antes de las|"
+    r"sobre las|por|shortly after|T|@|の) ?)?(?:about |around |ca\. ?|gegen |~ ?)?"
 )
 _GAP_FROM_CLOCK = r"[ ,]{0,3}(?:(?:on|the|am|le|el|of|von|tomorrow's) ){0,2}"
 
@@ -104,6 +105,13 @@ _ABBREVIATIONS: dict[str, tuple[tuple[str, int | None], ...]] = {
     "AEST": (("Australia/Sydney", 600),), "AEDT": (("Australia/Sydney", 660),), "NZST": (("Pacific/Auckland", 720),),
     "NZDT": (("Pacific/Auckland", 780),),
 }  # fmt: skip
+_SPOKEN_ZONES = {
+    "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver", "pacific": "America/Los_Angeles",
+    "berlin": "Europe/Berlin", "german": "Europe/Berlin", "london": "Europe/London", "uk": "Europe/London", "paris": "Europe/Paris",
+    "french": "Europe/Paris", "madrid": "Europe/Madrid", "spanish": "Europe/Madrid", "tokyo": "Asia/Tokyo", "japan": "Asia/Tokyo",
+    "singapore": "Asia/Singapore", "sydney": "Australia/Sydney", "auckland": "Pacific/Auckland",
+}  # fmt: skip
+"""How people name a zone in words: "Eastern", "London time"."""
 
 
 @cache
@@ -121,6 +129,60 @@ def times_in(text: str, *, now: datetime, zone: str) -> tuple[Told, ...]:
         if not any(first < end and start < last for first, last in taken) and (told := _of_moment(text, day, clock, now, zone)):
             found.append(told)
     return tuple(sorted(found, key=lambda told: (told.start, told.end)))
+
+
+def moments_in(text: str, *, at: datetime, zone: str, lean: Direction = "future") -> tuple[datetime, ...]:
+    """Moments that a sentence written at `at` names, in order, UTC; `zone` is the writer's, where the text names none.
+
+    `lean`: what the sentence is about. By-whens ("future") stand for the end of their day, starts ("past") for its beginning;
+    those of the other sort are left out. A date of no year is the nearest such day, a weekday the next or the last one.
+    """
+    found: list[tuple[int, Moment]] = []
+    days = days_in(text)
+    for day, clock in _pairs(days, clocks_in(text), text):
+        start, end = min(part.start for part in (day, clock) if part), max(part.end for part in (day, clock) if part)
+        role, _ = _stated(text, start, end)
+        if day is None and (days or clock is None or clock.at is None):
+            continue  # an hour alone is meant for the day of writing, unless another day is spoken of
+        if role == "deadline" and lean == "past":
+            continue
+        if (day and _may_stand_alone(text, start, day, None)) or role or (day is None and clock and clock.zone):
+            found += [(start, moment) for moment in _likeliest(day, clock, lean, role, at, zone)]
+    for length in lengths_in(text, ("in",) if lean == "future" else ("for", "ago")):
+        if length.number and length.unit != "business day":
+            counted = _counted(at, length.number, length.unit, 1 if length.way == "in" else -1, ZoneInfo(zone))
+            found += [(length.start, (counted, None))] if counted else []
+    exact = [first for _, (first, until) in found if until is None]
+    plain = (
+        (start, first if until is None or lean == "past" else until - timedelta(minutes=1))
+        for start, (first, until) in found
+        if until is None or not any(first <= moment < until for moment in exact)
+    )
+    return tuple(dict.fromkeys(moment for _, moment in sorted(plain)))
+
+
+def _likeliest(day: Day | None, clock: Clock | None, lean: Direction, role: Role, at: datetime, zone: str) -> tuple[Moment, ...]:
+    """The reading that fits best; none where a date can be read in two ways ("03/04") or its hour is over."""
+    direction: Direction = "past" if role == "since" and not (day and day.dated) else lean
+    near = day is None or (day.dated and role != "deadline")
+    options, _ = _moments(day, clock, (day.tense if day else "") or ("" if near else direction), at, zone)
+    if day and day.weekday is None and len({moment[0].date() for moment in options}) > 1:
+        return ()
+    if day and day.dated and role != "since":
+        return options[:1]
+    if lean == "past":
+        return tuple(sorted((moment for moment in options if moment[0] <= at), key=lambda moment: moment[0]))[-1:]
+    return tuple(sorted((moment for moment in options if (moment[1] or moment[0]) > at), key=lambda moment: moment[0]))[:1]
+
+
+def dated(text: str) -> bool:
+    """Does the text name a calendar day, or a time with its zone, rather than "tomorrow at six"?"""
+    return any(day.dated or day.weekday is not None for day in days_in(text)) or any(clock.zone for clock in clocks_in(text))
+
+
+def timed(text: str) -> bool:
+    """Does the text name an hour?"""
+    return any(clock.at for clock in clocks_in(text))
 
 
 def _pairs(days: list[Day], clocks: list[Clock], text: str) -> Iterator[tuple[Day | None, Clock | None]]:
@@ -328,6 +390,8 @@ def _places(typed: str, zone: str) -> tuple[tuple[tuple[tzinfo, int | None], ...
     """(zones that a name may stand for, or why none can be told)."""
     if not typed:
         return ((ZoneInfo(zone), None),), ""
+    if spoken := _SPOKEN_ZONES.get(typed.partition(" ")[0].lower()):
+        return ((ZoneInfo(spoken), None),), ""
     if typed.endswith(" time"):
         return (), f'which zone "{typed}" is was not said'
     if match := re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", typed):

@@ -103,6 +103,11 @@ def telling_words(text: str, *, without: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(sorted(ranked, key=lambda word: ranked[word]))[:MOST]
 
 
+def importance(word: str) -> float:
+    """How much a lower-case word tells by itself: nothing for a stop word, little for one that most issues share."""
+    return 0.0 if word in _STOP else 0.25 if word in _COMMON else 1.0
+
+
 def _rank(word: str, typed: str) -> int:
     """0 for codes, paths, acronyms and other technical tokens; 1 for a rare word; 2 for one that says it failed; 3 for one that most issues share."""
     if word in _COMMON:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from escalation.assessment import Clock, Contradiction, Dimension, Severity
+from escalation.assessment import Clock, Contradiction, Dimension, Promise, Severity
 from escalation.case import Audience, Case, NextStep, Reporter
 from escalation.digest import Line
 from escalation.disclosure import cleared, notice_of, withheld
+from escalation.duplicate import Duplicate
 from escalation.evidence import Coverage, Evidence, Fact, Gap
 from escalation.gathering import AffectedAccount, Customer
 from escalation.issue import Issue
@@ -64,10 +65,15 @@ class Document(Model):
     reproduction: Reproduction
     digest: tuple[Line, ...]
     contradictions: tuple[Contradiction, ...]
+    promises: tuple[Promise, ...]
     facts: tuple[Fact, ...]
     evidence: tuple[EvidenceEntry, ...]
     coverage: tuple[Coverage, ...]
     gaps: tuple[Gap, ...]
+    duplicates: tuple[Duplicate, ...] = Field(
+        default=(), description="Earlier cases that look the same, then work items in which it is filed already."
+    )
+    joined_to: str = Field(default="", description="The earlier case that goes on with this one; empty when it stands by itself.")
     next_steps: tuple[NextStep, ...]
     audience: Audience
     brief: str = Field(description="The brief for `audience`, in Markdown (in HTML after `--format html`).")
@@ -104,10 +110,13 @@ def document(case: Case, brief: str, *, audience: Audience, next_steps: tuple[Ne
             reproduction=case.reproduction,
             digest=case.digest,
             contradictions=case.assessment.contradictions,
+            promises=case.assessment.promises,
             facts=case.assessment.facts,
             evidence=tuple(entry(item) for item in case.gathering.evidence),
             coverage=case.gathering.coverage,
             gaps=case.gaps,
+            duplicates=case.duplicates,
+            joined_to=case.joined_to,
             next_steps=next_steps,
             audience=audience,
             brief=brief,

@@ -41,6 +41,7 @@ TOLD: tuple[tuple[str, str], ...] = (
     ("reports_before", "solved reports before"),
     ("growth", "growth"),
     ("affected_accounts", "affected accounts"),
+    ("reports_uncounted", "tickets that add no account"),
     ("users_stated", "users"),
     ("revenue_at_risk", "revenue at risk"),
     ("renewal_on", "renewal"),
@@ -54,8 +55,10 @@ TOLD: tuple[tuple[str, str], ...] = (
     ("deadline", "deadline"),
     ("customer_expectation", "customer expects"),
     ("last_customer_update", "last customer update"),
-    ("waiting_hours", "oldest unanswered message"),
-    ("sla_breached", "SLA breached"),
+    ("waiting_hours", "oldest unanswered message; whose turn"),
+    ("whose_turn", "whose turn"),
+    ("promises_missed", "promises missed"),
+    ("promises_outstanding", "promises open"),
     ("contained", "contained"),
 )
 """Facts that a writer needs, in the order of the table, with their names in plain words."""
@@ -91,7 +94,8 @@ def _row(case: Case, name: str, words: str) -> FactRow | None:
             if name in NEEDED and not answered
             else None
         )
-    if fact.value in NOTHING and name != "fix_date_committed":
+    beside = name == "whose_turn" and case.assessment.fact("waiting_hours") is not None
+    if beside or (fact.value in NOTHING and name != "fix_date_committed"):
         return None
     expected = case.assessment.fact("customer_expectation")
     if expected and expected.status != "unknown" and _waits(case, expected):
@@ -126,8 +130,12 @@ def _revenue(case: Case, fact: Fact) -> str:
     return "; ".join(filter(None, [fact.value, *_not_added(case), fact.note]))
 
 
-def _fix_date(_: Case, fact: Fact) -> str:
-    return f"none stands: promised ({fact.evidence[0]}), taken back ({fact.evidence[-1]})" if fact.value == "no" else fact.note
+def _fix_date(case: Case, fact: Fact) -> str:
+    if fact.value != "no":
+        return fact.note
+    untold = any(one.what == "fix" and one.because.endswith("not been told") for one in case.assessment.promises)
+    told = f"none stands: promised ({fact.evidence[0]}), taken back ({fact.evidence[-1]})"
+    return f"{told}; the customer has not been told" if untold else told
 
 
 def _in_queue(_: Case, fact: Fact) -> str:
@@ -140,8 +148,9 @@ def _accounts(case: Case, fact: Fact) -> str:
     return fact.value.partition(":")[0] + (f", of high value {named}" if named else "")
 
 
-def _breached(_: Case, fact: Fact) -> str:
-    return f"{fact.value.partition(':')[0]} targets, see Clocks"
+def _waiting(case: Case, fact: Fact) -> str:
+    turn = case.assessment.fact("whose_turn")
+    return "; ".join(filter(None, [fact.value, re.sub(r" \([^)]*\)", "", turn.value) if turn else ""]))
 
 
 def _workaround(_: Case, fact: Fact) -> str:
@@ -155,7 +164,7 @@ VALUES: Mapping[str, Callable[[Case, Fact], str]] = {
     "fix_date_committed": _fix_date,
     "time_in_queue": _in_queue,
     "affected_accounts": _accounts,
-    "sla_breached": _breached,
+    "waiting_hours": _waiting,
     "workaround": _workaround,
     "regression": _by_its_note,
     "contained": _by_its_note,
@@ -206,7 +215,7 @@ def customers_line(case: Case) -> str:
     if not affected:
         return "Unknown – ask support which accounts report it"
     groups = dict.fromkeys(one.certainty for one in affected)
-    sure = sum(one.certainty != "suspected" for one in affected)
+    sure = sum(one.certainty != "suspected" and not one.counted_with for one in affected)
     told = (f"{certainty}: {', '.join(one.name for one in affected if one.certainty == certainty)}" for certainty in groups)
     return (f"{sure} account{'s' if sure != 1 else ''}, " if sure else "") + "; ".join(told)
 
@@ -221,11 +230,18 @@ def time_line(case: Case) -> str:
     )
 
 
-def clock_words(clock: Clock, when: Callable[[Instant | None], str]) -> str:
-    """`next response BREACHED by 5 h 19 min, was due 11-18T09:40Z`; how long is left only when that is less than two days."""
+def clock_words(clock: Clock, when: Callable[[Instant | None], str], *, beside: bool = True) -> str:
+    """`next response BREACHED by 5 h 19 min, was due 11-18T09:40Z (by policy 11-18T10:00Z)`.
+
+    How long is left is told only when that is less than two days. `beside`: ours beside the platform's, where they differ.
+    """
     due = f" {when(clock.due_at)}" if clock.due_at else ""
+    asides = [f"by policy {when(clock.policy_due_at)}"] if clock.policy_due_at and beside else []
     if clock.state == "breached" and clock.minutes is not None:
-        return f"{clock.metric} BREACHED by {duration(clock.minutes)}" + (f", was due{due}" if due else "")
-    if clock.state == "due" and clock.minutes is not None:
-        return f"{clock.metric} due{due}" + (f" (in {duration(clock.minutes)})" if clock.minutes < SOON or not due else "")
-    return f"{clock.metric} {clock.state}" + (f", due{due}" if due else "")
+        told = f"{clock.metric} BREACHED by {duration(clock.minutes)}" + (f", was due{due}" if due else "")
+    elif clock.state == "due" and clock.minutes is not None:
+        told = f"{clock.metric} due{due}"
+        asides = [*([f"in {duration(clock.minutes)}"] if clock.minutes < SOON or not due else []), *asides]
+    else:
+        told = f"{clock.metric} {clock.state}" + (f", due{due}" if due else "")
+    return f"{told} ({'; '.join(asides)})" if asides else told

@@ -22,6 +22,7 @@ def next_steps(case: Case, command: str = COMMAND, audience: Audience | None = N
 def _steps(case: Case, command: str, audience: Audience) -> Iterator[NextStep]:
     team = case.route.target.team
     print_it = f"{command} brief {case.id} --audience {audience.split()[0]}"
+    yield from _elsewhere(case, command)
     if case.route.target.restricted and audience == "security":
         yield NextStep(offer="Print the brief for the restricted destination, and only for it?", command=print_it)
     elif case.route.target.restricted:
@@ -59,6 +60,17 @@ def _steps(case: Case, command: str, audience: Audience) -> Iterator[NextStep]:
         )
     if "leadership" not in (team, audience) and case.assessment.severity.level == "Critical" and not case.route.target.restricted:
         yield NextStep(offer="Inform leadership as well?", command=f"{command} brief {case.id} --audience leadership")
+
+
+def _elsewhere(case: Case, command: str) -> Iterator[NextStep]:
+    """Where it goes on, or may go on, in an earlier case."""
+    if case.joined_to:
+        yield NextStep(offer=f"It was joined to {case.joined_to}; go on there?", command=f"{command} brief {case.joined_to}")
+    for one in [one for one in case.duplicates if one.may_join][:1]:
+        yield NextStep(
+            offer=f"Is it the same as {one.ref}? Then add what is new to that case, instead of a second escalation",
+            command=f"{command} add {one.ref} --from {case.id}",
+        )
 
 
 def _first(case: Case, part: str) -> Line | None:

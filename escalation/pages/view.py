@@ -283,7 +283,9 @@ class View(Spoken):
         )
         reproduction = self.case.reproduction
         if reproduction.applies and reproduction.missing and not self.case.route.target.restricted:
-            yield "Reproduction Steps", f"unknown: {', '.join(reproduction.missing)}. {reproduction.next_question}"
+            score = reproduction.completeness
+            told = f"{score.told} of {score.of} told, {score.level}; " if score else ""
+            yield "Reproduction Steps", f"{told}unknown: {', '.join(reproduction.missing)}. {reproduction.next_question}"
         without = [attempt.action.id for attempt in reproduction.tried if attempt.result is None]
         if without:
             yield "What's Been Tried", f"result unknown of {', '.join(dict.fromkeys(without))}: ask their authors"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from escalation.counting import Counting
 from escalation.evidence import Evidence, Gap
 from escalation.gathering import Customer, Gathering
 from escalation.records import Account, AccountKey, AnyRecord, Category, Ticket
@@ -48,8 +49,15 @@ def with_affected(gathering: Gathering, gaps: Sequence[Gap]) -> Gathering:
     evidence = _identified(gathering.evidence)
     first = {item.id: item.same_as or item.id for item in evidence}
     customers = tuple(one.model_copy(update={"account": first.get(one.account, one.account)}) for one in gathering.customers)
-    changes = {"evidence": evidence, "customers": customers, "affected": affected(evidence, customers), "gaps": tuple(gaps)}
+    found = affected(evidence, customers)
+    changes = {"evidence": evidence, "customers": customers, "affected": found.accounts, "uncounted": found.uncounted, "gaps": tuple(gaps)}
     return gathering.model_copy(update=changes)
+
+
+def counted(gathering: Gathering, counting: Counting) -> Gathering:
+    """The gathering with its affected accounts counted anew, by what the policy knows of our own people and of partners."""
+    found = affected(gathering.evidence, gathering.customers, counting)
+    return gathering.model_copy(update={"affected": found.accounts, "uncounted": found.uncounted})
 
 
 def _identified(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

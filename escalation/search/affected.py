@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from escalation.counting import Counting
 from escalation.evidence import Evidence
 from escalation.gathering import AffectedAccount, Customer
-from escalation.records import Account, AccountKey, Passage, Ticket
-from escalation.search.identity import domain_of, identities, match, normal
-from escalation.search.links import handles, named_in
+from escalation.records import Account, Passage, Ticket
+from escalation.search.identity import identities, match, normal
+from escalation.search.ownership import Owners, beneath, company_of, key_of, owners
+from escalation.search.sameness import linked_work, links
+
+__all__ = ["Affected", "affected", "key_of"]
 
 _CONFIRMS = re.compile(
     r"\b(?:confirm\w*|reproduc\w*|same (?:issue|problem|bug|error|root cause|symptom|failure)|(?:also|too) (?:affected|hit|seeing|see)"
@@ -29,34 +34,38 @@ _MAYBE = re.compile(
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
+class Affected(NamedTuple):
+    """The accounts touched, surest first, each once, and the tickets that add none."""
+
+    accounts: tuple[AffectedAccount, ...]
+    uncounted: tuple[str, ...]
+
+
 @dataclass
 class _Touched:
     name: str
     account: str = ""
     evidence: list[str] = field(default_factory=list)
-    own_ticket: str = ""
+    own: list[Evidence] = field(default_factory=list)
+    counting: list[str] = field(default_factory=list)
     confirmed: str = ""
     named: bool = False
 
 
-def key_of(ticket: Ticket) -> AccountKey:
-    """Whose ticket it is: the organisation it is filed under, else the requester's company domain."""
-    domain = ticket.account.domain or (domain_of(ticket.requester.email) if ticket.requester.side != "vendor" else "")
-    return AccountKey(name=ticket.account.name, ref=ticket.account.ref, domain=domain)
-
-
-def affected(evidence: Sequence[Evidence], customers: Sequence[Customer]) -> tuple[AffectedAccount, ...]:
-    """The accounts touched, surest first, each once, from evidence that bears on the issue directly."""
+def affected(evidence: Sequence[Evidence], customers: Sequence[Customer], counting: Counting | None = None) -> Affected:
+    """From evidence that bears on the issue directly; the order in which it comes makes no difference."""
+    evidence = sorted(evidence, key=lambda item: (item.id[:1], int(item.id[1:]) if item.id[1:].isdigit() else 0, item.id))
     theirs = {customer.account for customer in customers}
     known = sorted((item for item in evidence if item.record.kind == "account"), key=lambda item: item.id not in theirs)
     accounts = {identity.members[0].id: identity.account for identity in identities(known)}
     direct = [item for item in evidence if item.bearing == "direct"]
+    tickets = [item for item in direct if isinstance(item.record, Ticket)]
+    whose = owners(tickets, accounts, counting or Counting())
     touched: dict[str, _Touched] = {}
     for customer in customers:
-        _named(touched, customer, accounts)
-    for item in direct:
-        if isinstance(item.record, Ticket):
-            _reported(touched, item, accounts)
+        _named(touched, customer, accounts, whose)
+    for item in tickets:
+        _reported(touched, item, whose)
     for item in direct:
         if item.record.kind in ("message", "work item", "ticket"):
             for passage in item.record.passages():
@@ -64,30 +73,25 @@ def affected(evidence: Sequence[Evidence], customers: Sequence[Customer]) -> tup
                     _spoken_of(touched, item, passage, accounts)
     found = [_account(one, evidence) for one in touched.values()]
     order = ("confirmed", "linked by symptom", "suspected")
-    return tuple(sorted(found, key=lambda one: (order.index(one.certainty), not _is_customer(one, customers))))
+    found.sort(key=lambda one: (order.index(one.certainty), not _is_customer(one, customers)))
+    return Affected(tuple(_once(found, accounts)), whose.uncounted)
 
 
-def _named(touched: dict[str, _Touched], customer: Customer, accounts: dict[str, Account]) -> None:
-    name = accounts[customer.account].name if customer.account else customer.name
-    one = touched.setdefault(customer.account or normal(name), _Touched(name, customer.account))
-    one.named = True
+def _named(touched: dict[str, _Touched], customer: Customer, accounts: Mapping[str, Account], whose: Owners) -> None:
+    name = accounts[customer.account].name if customer.account in accounts else customer.name
+    key = customer.account if customer.account in accounts else whose.keys.get(normal(name), normal(name))
+    touched.setdefault(key, _Touched(name, customer.account if customer.account in accounts else "")).named = True
 
 
-def _reported(touched: dict[str, _Touched], item: Evidence, accounts: dict[str, Account]) -> None:
-    record = item.record
-    assert isinstance(record, Ticket)
-    key = key_of(record)
-    account, how, _ = match(key, tuple(accounts.values()))
-    if how == "only near name":
-        account = None
-    id = next((id for id, other in accounts.items() if other is account), "")
-    name = account.name if account else key.name or key.domain or record.requester.email or "an account that the ticket doesn't name"
-    one = touched.get(id or normal(name)) or touched.setdefault(id or normal(name), _Touched(name, id))
-    one.evidence.append(item.id)
-    one.own_ticket = one.own_ticket or item.id
+def _reported(touched: dict[str, _Touched], item: Evidence, whose: Owners) -> None:
+    for owner in whose.of[item.id]:
+        one = touched.setdefault(owner.key, _Touched(owner.name, owner.account))
+        one.evidence.append(item.id)
+        one.own.append(item)
+        one.counting += [owner.why] if owner.why else []
 
 
-def _spoken_of(touched: dict[str, _Touched], item: Evidence, passage: Passage, accounts: dict[str, Account]) -> None:
+def _spoken_of(touched: dict[str, _Touched], item: Evidence, passage: Passage, accounts: Mapping[str, Account]) -> None:
     """Accounts that our side names: confirmed, cleared, or only suspected."""
     for sentence in _SENTENCES.split(passage.text):
         for id, account in accounts.items():
@@ -118,31 +122,60 @@ def _names(sentence: str, name: str, others: Iterable[Account]) -> bool:
 
 
 def _account(one: _Touched, evidence: Sequence[Evidence]) -> AffectedAccount:
-    linked = _linked(one, evidence)
+    ties = tuple(dict.fromkeys(tie for item in one.own for tie in links(item, evidence)[:2]))
+    work = next((why for item in one.own if (why := linked_work(item, evidence))), "")
+    first = one.own[0].id if one.own else ""
     if one.confirmed:
         certainty, because = "confirmed", f"our side says so [{one.confirmed}]"
-    elif linked:
-        certainty, because = "confirmed", f"its ticket is linked from a work item [{linked}]"
-    elif one.named and one.own_ticket:
-        certainty, because = "confirmed", f"named in the issue, and its own ticket reports the symptom [{one.own_ticket}]"
-    elif one.own_ticket:
-        certainty, because = "linked by symptom", f"its own ticket reports the same symptom [{one.own_ticket}]"
+    elif work:
+        certainty, because = "confirmed", work
+    elif one.named and one.own:
+        certainty, because = "confirmed", f"named in the issue, and its own ticket reports the symptom [{first}]"
+    elif one.own:
+        certainty, because = "linked by symptom", ties[0]
     elif one.named:
         certainty, because = "suspected", "named in the issue; no report of its own was found"
     else:
         certainty, because = "suspected", f"only named by our side [{one.evidence[0]}]"
-    ids = tuple(one.evidence) or ("U1",)
-    return AffectedAccount(name=one.name, account=one.account, evidence=ids, certainty=certainty, because=because)  # type: ignore[arg-type]
+    if len(one.own) > 1:
+        one.counting.insert(0, f"{len(one.own)} tickets count once: {', '.join(item.id for item in one.own)}")
+    return AffectedAccount(
+        name=one.name,
+        account=one.account,
+        evidence=tuple(one.evidence) or ("U1",),
+        certainty=certainty,  # type: ignore[arg-type]
+        because=because,
+        ties=ties,
+        counting=tuple(dict.fromkeys(one.counting)),
+    )
 
 
-def _linked(one: _Touched, evidence: Sequence[Evidence]) -> str:
-    """The work item that names one of the account's tickets as its own."""
-    tickets = [item.record for item in evidence if item.id in one.evidence and isinstance(item.record, Ticket)]
-    for item in evidence:
-        if item.record.kind == "work item" and item.bearing == "direct":
-            named, denied = named_in(item.record)
-            if any(handles(ticket) & (named - denied) for ticket in tickets):
-                return item.id
+def _once(found: Sequence[AffectedAccount], accounts: Mapping[str, Account]) -> Iterable[AffectedAccount]:
+    """The same accounts; of one company's, as the CRM has them, those after the first say with which they count."""
+    counted: list[AffectedAccount] = []
+    for one in found:
+        record = accounts.get(one.account)
+        same = ((other, how) for other in counted if record and (how := _one_company(record, accounts.get(other.account), accounts)))
+        other, how = next(same, (None, ""))
+        if other is None or one.certainty == "suspected":
+            counted.append(one)
+            yield one
+        else:
+            why = f"{one.name} counts with {other.name}: {how}"
+            yield one.model_copy(update={"counted_with": other.name, "counting": (*one.counting, why)})
+
+
+def _one_company(one: Account, other: Account | None, accounts: Mapping[str, Account]) -> str:
+    """How two accounts are known to be of one company; empty when they are not."""
+    if other is None:
+        return ""
+    for child, parent in ((one, other), (other, one)):
+        if child.parent and match(child.parent, tuple(accounts.values()))[0] is parent:
+            return f"the CRM has {parent.name} as its parent" if child is one else f"the CRM has it as the parent of {child.name}"
+    for mine in one.domains:
+        for theirs in other.domains:
+            if company_of(mine) == company_of(theirs) or beneath(mine, theirs) or beneath(theirs, mine):
+                return f"{mine} and {theirs} are one company's"
     return ""
 
 

@@ -25,7 +25,7 @@ FEW_WORDS = 4
 
 _STAKES = ("churn", "deadline", "executive", "legal", "public", "waiting", "sla")
 """What raises the stakes says nothing about the matter itself."""
-_OF_THE_REPORT = frozenset(
+OF_THE_REPORT = frozenset(
     stem
     for stem in tokens(
         "customer client account user company another ticket issue problem report complain say see affect threaten escalate urgent please "
@@ -58,7 +58,7 @@ class Topic:
         identifiers = _distinct(identifiers_in(issue.sentence))
         onset = issue.since.at if issue.since else issue.at - timedelta(days=45)
         statuses = frozenset(error for error in issue.errors if error.isdigit())
-        aside = frozenset(stem for signal in issue.signals if signal.name in _STAKES for stem in tokens(signal.text)) | _OF_THE_REPORT
+        aside = frozenset(stem for signal in issue.signals if signal.name in _STAKES for stem in tokens(signal.text)) | OF_THE_REPORT
         aside |= frozenset(stem for segment in issue.segments for stem in tokens(segment))
         telling = [word for word in issue.words if not set(tokens(word)) <= aside] or list(issue.words)
         words = [(word, max(LEAST, 1.0 - 0.08 * rank)) for rank, word in enumerate(telling)]

@@ -14,7 +14,9 @@ from escalation.judgement.facts import Facts
 from escalation.judgement.findings import known
 from escalation.judgement.ground import Ground
 from escalation.judgement.impact import impact
+from escalation.judgement.promises import promises
 from escalation.judgement.severity import highest, severity
+from escalation.judgement.sla import holiday_gaps
 from escalation.judgement.vocabulary import BY_NAME
 from escalation.plugins import Hooks
 from escalation.policy import Policy
@@ -42,6 +44,7 @@ def assess(issue: Issue, gathering: Gathering, *, policy: Policy, now: datetime,
         facts=printed,
         revenue_at_risk=facts["revenue_at_risk"].value or (),
         contradictions=contradictions(ground, facts, judged.level),
+        promises=promises(ground),
         gaps=tuple(_gaps(ground, facts, running)),
     )
     offers = hooks.assess_severity(issue, gathering, assessment)
@@ -52,10 +55,4 @@ def _gaps(ground: Ground, facts: Facts, running: tuple[Clock, ...]) -> Iterator[
     for name, (question, why) in _WORTH_ASKING.items():
         if facts[name].status == "unknown":
             yield Gap(question=question, why=why, ask=BY_NAME[name].ask)
-    calendar = ground.policy.calendar(ground.issue.zone)
-    if any(clock.source == "policy" for clock in running) and not calendar.knows_holidays_on(ground.now):
-        yield Gap(
-            question="Which public holidays does the support calendar observe?",
-            why="business-time targets are counted without any",
-            ask="list them in policy.yaml under calendars.support.holidays, with covers_until",
-        )
+    yield from holiday_gaps(ground, running)

@@ -10,64 +10,14 @@ from escalation.digest import LABELLED, heeded, result_of
 from escalation.evidence import Quote
 from escalation.gathering import Gathering
 from escalation.issue import Issue
-from escalation.language.moments import moments_in
 from escalation.language.parts import is_question, parts_of, tells_a_result
-from escalation.language.phrases import Phrases
+from escalation.language.questions import OF_SUPPORT, QUESTIONS, asked
+from escalation.language.slots import Slot, heading_of, slots_of
 from escalation.language.statement import Statement
-from escalation.reproduction import Attempt, Reproduction
+from escalation.language.times import moments_in, timed
+from escalation.language.tongue import tongue_of
+from escalation.reproduction import Attempt, Completeness, Reproduction
 
-Slot = Literal["start state", "inputs", "expected", "actual", "environment", "frequency", "first bad", "ruled out"]
-
-SLOTS: dict[Slot, str] = {
-    "start state": """
-        logged in as, signed in as, log/logged/sign/signed in with, on the ~ plan, enterprise/business/starter plan,
-        admin/owner/viewer role, as an admin, as admin, with role, fresh/new/clean account/profile/browser/session,
-        test/staging/sandbox/production account/tenant/workspace, feature flag*, time zone set, timezone set, zone ~ set to,
-        configured with, sso enforced, enabled for, angemeldet als, connecté en tant, conectado como, ログイン
-        """,
-    "inputs": """
-        payload, request body, with body, order id*, customer id*, date range, from # to #, between # and #, report for, export of,
-        export for, filter*, file attached, example*, for instance, e g, parameter*, header*,
-        curl, endpoint, webhook url, beispiel, par exemple, por ejemplo, 例えば
-        """,
-    "expected": """
-        we/i/they expected, expected ~ but, we/i expect ~ to/that/#/all/the, expect # , should be/have/show/contain/return/include/stay/land/work,
-        should ~ instead, ought to, supposed to, normally, erwarte*, sollte*, devrait, attendu, debería, esperado, はず, 期待
-        """,
-    "actual": """
-        actual, actually, observed, instead, returns/return/returned # , get/gets/got a/an/http/#, answers/answered # , answers with,
-        receive*, sent back, are missing, is missing, redirect*, but ~ missing/fails/stops, bounces/bounced, only ~ rows,
-        stattdessen, au lieu, en lugar, en vez, 代わりに
-        """,
-    "environment": """
-        chrome/firefox/safari/edge, browser, windows/macos/linux/ios/android/ubuntu, sdk #, client version, version #, v# , build #,
-        release #, node/python/java/php/ruby/dotnet #, region, tenant, cluster, eu west, us east,
-        okta/entra/adfs/keycloak/onelogin/ping,
-        production/staging/sandbox environment, in production, behind a/our ~ proxy/gateway, time zone, timezone, utc+#, samesite, 環境,
-        ブラウザ, umgebung, environnement, navigateur, entorno, navegador
-        """,
-    "frequency": """
-        # % , # of # , # out of #, # in #, every time, always, each time, intermittent*, sporadic*, randomly, sometimes, occasionally,
-        per hour/minute/day, once a/every/per, reproducib*, only when/if/on/for/between/after, # times, jedes mal, immer,
-        sporadisch, manchmal, à chaque, toujours, parfois, siempre, cada vez, a veces, 毎回, 時々, 断続
-        """,
-    "first bad": """
-        since # , since monday/tuesday/wednesday/thursday/friday/saturday/sunday/yesterday/last/the/our/your/this,
-        started/starting/began ~ # , errors ~ start/started ~ at, started/starting/began ~ monday/tuesday/wednesday/thursday/friday/yesterday/after,
-        first seen/noticed/occurred/failure/error/report/one, live since, since noon/morning/midnight/about, every day from,
-        last good, until ~ worked/fine, worked ~ until, was fine ~ until, after ~ deploy/release/update/upgrade/migration, seit # ,
-        seit dem, depuis, desde, から
-        """,
-    "ruled out": """
-        ruled out, rule out, not specific to, not account specific, not related, same behaviour/behavior/result ~ in/on/with,
-        tested in ~ and, tried ~ browsers, not a/the cache/network/browser/firewall/proxy/dns, is not the, isnt the, has nothing to do,
-        no errors/failures on/in/for,
-        works fine on/in/with/for, works on/in/with/for, not affected, unaffected, cannot/cant reproduce ~ on/in/with, ausgeschlossen,
-        is/are/look/looks fine, are clean, not tied to, isnt tied to, isnt/is not the, no pattern, before # ~ after # , 0 of #,
-        have not deployed/changed, did not change, nothing changed, no deployment, it works, liegt nicht an, exclu, descartad*, 除外
-        """,
-}
-"""What fills a slot, in phrases (`phrases.py`)."""
 MOST: dict[Slot, int] = {
     "start state": 3,
     "inputs": 4,
@@ -76,25 +26,14 @@ MOST: dict[Slot, int] = {
     "environment": 4,
     "frequency": 3,
     "first bad": 3,
+    "last good": 2,
     "ruled out": 5,
 }
-SHARED: tuple[Slot, ...] = ("frequency", "first bad", "ruled out")
+"""Quotes that a slot holds, at most."""
+SHARED: tuple[Slot, ...] = ("frequency", "first bad", "last good", "ruled out")
 """Slots that every report adds to; the others are of one way to see it, the primary ticket's if it tells."""
-LABELS: dict[Slot, re.Pattern[str]] = {
-    "start state": re.compile(r"\W*(?:start|precondition|account type|role)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "inputs": re.compile(r"\W*(?:input|payload|example)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "expected": re.compile(r"\W*(?:expected|erwartet|attendu|esperado)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "actual": re.compile(r"\W*(?:actual|tatsächlich|obtenu)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "environment": re.compile(r"\W*(?:environment|umgebung|environnement|entorno)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "frequency": re.compile(r"\W*(?:frequency|how often|häufigkeit|fréquence)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "first bad": re.compile(r"\W*(?:since|first|started|last good|seit|depuis|desde)\b[^:]{0,20}:\s*", re.IGNORECASE),
-    "ruled out": re.compile(r"\W*(?:ruled out|not affected|ausgeschlossen|exclu)\b[^:]{0,20}:\s*", re.IGNORECASE),
-}
-"""How a reporter may head what belongs into a slot; what is headed so comes first."""
 HEADED: tuple[Slot, ...] = ("expected", "actual", "environment", "frequency")
 """Slots that are printed under the same heading: the reporter's own is left out."""
-CAN_REPRODUCE = "i/we can/could reproduce, reproduced, reproducible for me/us, able to reproduce, happens for me/us too, see it too, confirmed ~ on staging/test, nachstellen können, reproduit, reproducido, 再現しました, 再現できました"
-CANNOT_REPRODUCE = "not reproduce/reproduced, cant/cannot/couldnt reproduce, unable to reproduce, not able to reproduce, no repro, not reproducible, nicht nachstellen, nicht reproduzier*, pas reproduire, no ~ reproducir, 再現できません, 再現しません"
 LITERAL = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE) /\S+|\b[a-z]+_[A-Za-z0-9]{4,}\b|\b[A-Z]{2,8}-\d{3,}\b|\"[^\"]{2,60}\"|“[^”]{2,60}”|\b\d{4}-\d\d-\d\d\b|/v\d+/\w+"
 )
@@ -107,27 +46,6 @@ UNFIT: dict[Slot, frozenset[str]] = {"expected": frozenset({"ask"}), "first bad"
 """Parts of a sentence that keep it out of a slot."""
 VERSION = re.compile(r"\b[A-Za-z][\w-]* v?\d+(?:\.\d+)*\b")
 """A product and its version."""
-LAST_GOOD = re.compile(r"\blast good\b|\buntil then\b", re.IGNORECASE)
-STEP_WORDS = "open the, open #, take a/the, repeat the/this, count the, post/get/put/patch/delete https, click, go to, navigate to, log in, sign in, send/sending post/get/put/patch/delete, call post/get/put/patch/delete, export ~ csv/xlsx/report, select ~ and, enter, choose, run the export, press, klick*, öffne*, cliquez, ouvrez, haga clic, クリック"
-
-QUESTIONS: dict[str, tuple[str, str]] = {
-    "steps": ("ask the customer", "What exactly do you do, step by step, from signing in to the failure, and at which step does it fail?"),
-    "actual": ("ask the customer", "What exactly happens instead: which message, page or file do you get, word for word?"),
-    "errors": ("ask the customer", "Which exact error text and request id do you get, and at what time with zone?"),
-    "expected": ("ask the customer", "What did you expect to get instead?"),
-    "frequency": ("ask the customer", "How many of how many attempts fail, and under which condition never?"),
-    "first bad": ("ask the customer", "When did it last work, and what changed on your side since?"),
-    "environment": ("ask the customer", "Which version, region, browser or client do you use, and which settings differ from the default?"),
-    "inputs": ("ask the customer", "For one failing attempt: which id, date, file or payload did you use?"),
-    "start state": ("ask support", "With which plan, role and settings does the failing account start?"),
-    "reproduced": ("ask support", "Does it happen on a test account with the same plan and settings?"),
-    "ruled out": ("ask support", "For whom or where does it not happen?"),
-}
-"""Whom to ask what when a slot is empty; the first that is missing is the next question."""
-
-
-_TABLES: dict[str, str] = {str(slot): phrases for slot, phrases in SLOTS.items()}
-_PHRASES: Phrases[str] = Phrases({**_TABLES, "can": CAN_REPRODUCE, "cannot": CANNOT_REPRODUCE, "step": STEP_WORDS})
 
 
 class Heard(NamedTuple):
@@ -143,14 +61,14 @@ def reproduce(issue: Issue, gathering: Gathering) -> Reproduction:
     said = tuple(
         s for s in heeded(gathering) if gathering[s.id].bearing == "direct" and s.kind not in ("article", "account") and s.side != "system"
     )
-    heard = tuple(Heard(s, frozenset(p.part for p in parts_of(s)), frozenset(_PHRASES.found_in(s.text))) for s in said)
+    heard = tuple(Heard(s, frozenset(p.part for p in parts_of(s)), slots_of(s.text)) for s in said)
     tried = attempts(heard, said)
     workaround = _quotes((h.statement for h in heard if "workaround" in h.parts), 4, gathering.primary)
     if issue.type in ("feature gap", "question"):
         return Reproduction(applies=False, tried=tried, workaround=workaround)
     steps = _steps(heard, gathering.primary)
     taken = {quote.text for quote in steps}
-    slots = {slot: _slot(slot, heard, taken, gathering.primary) for slot in SLOTS}
+    slots = {slot: _slot(slot, heard, taken, gathering.primary) for slot in MOST}
     verdict, proof = _reproduced(heard)
     symptoms = (h.statement for h in heard if h.statement.side == "customer" and "symptom" in h.parts)
     found = Reproduction(
@@ -163,6 +81,7 @@ def reproduce(issue: Issue, gathering: Gathering) -> Reproduction:
         environment=slots["environment"],
         frequency=slots["frequency"],
         first_bad=slots["first bad"],
+        last_good=slots["last good"],
         ruled_out=slots["ruled out"],
         tried=tried,
         workaround=workaround,
@@ -170,7 +89,8 @@ def reproduce(issue: Issue, gathering: Gathering) -> Reproduction:
         reproduced_evidence=proof,
     )
     missing = _missing(found)
-    return found.model_copy(update={"missing": missing, "next_question": _question(missing, gathering)})
+    question = asked(missing[0], _tongue(said, gathering.primary), gathering.primary) if missing else ""
+    return found.model_copy(update={"missing": missing, "completeness": _completeness(missing), "next_question": question})
 
 
 def attempts(heard: Sequence[Heard], said: Sequence[Statement], most: int = 8) -> tuple[Attempt, ...]:
@@ -217,20 +137,22 @@ def _slot(slot: Slot, heard: Sequence[Heard], taken: set[str], primary: str) -> 
     if slot == "environment":
         fitting.sort(key=lambda s: (VERSION.search(s.text) is None, "://" in s.text))
     own = [statement for statement in fitting if statement.record == primary]
-    labelled = [statement for statement in own or fitting if LABELS[slot].match(statement.text)]
+    labelled = [statement for statement in own or fitting if (head := heading_of(statement.text)) and head.slot == slot]
     rest = [statement for statement in (fitting if slot in SHARED else own or fitting) if statement not in labelled]
     quotes = (*_quotes(labelled, MOST[slot], primary), *_quotes(rest, MOST[slot], primary))[: MOST[slot]]
-    return (
-        tuple(quote.model_copy(update={"text": LABELS[slot].sub("", quote.text, count=1)}) for quote in quotes)
-        if slot in HEADED
-        else quotes
-    )
+    return tuple(_unheaded(quote, slot) for quote in quotes) if slot in HEADED else quotes
 
 
-def _onset(statement: Statement) -> tuple[bool, bool, str]:
-    """The earliest moment that is told first; the last good one and what names no moment come last."""
-    moments = moments_in(statement.text, at=statement.at, zone="UTC") if statement.at else ()
-    return LAST_GOOD.search(statement.text) is not None, not moments, min(moments).isoformat() if moments else ""
+def _unheaded(quote: Quote, slot: Slot) -> Quote:
+    head = heading_of(quote.text)
+    return quote.model_copy(update={"text": quote.text[head.end :]}) if head and head.slot == slot else quote
+
+
+def _onset(statement: Statement) -> tuple[str, bool, str]:
+    """The earliest moment that is told first, of one day the most exact; what names no moment comes last."""
+    moments = moments_in(statement.text, at=statement.at, zone="UTC", lean="past") if statement.at else ()
+    first = min(moments).isoformat() if moments else "~"
+    return first[:10], not timed(statement.text), first
 
 
 def _fits(slot: Slot, heard: Heard, taken: set[str]) -> bool:
@@ -250,7 +172,8 @@ def _fits(slot: Slot, heard: Heard, taken: set[str]) -> bool:
         return False
     if slot in ("first bad", "frequency"):
         return slot in heard.says and (statement.side == "customer" or bool(heard.parts & {"symptom", "error", "suspected cause"}))
-    return slot in heard.says or bool(LABELS[slot].match(statement.text))
+    head = heading_of(statement.text)
+    return slot in heard.says or bool(head and head.slot == slot)
 
 
 def _errors(heard: Sequence[Heard], primary: str) -> tuple[Quote, ...]:
@@ -295,19 +218,28 @@ def _missing(found: Reproduction) -> tuple[str, ...]:
         "expected": found.expected,
         "frequency": found.frequency,
         "first bad": found.first_bad,
+        "last good": found.last_good,
         "environment": found.environment,
         "inputs": found.inputs,
         "start state": found.start_state,
         "reproduced": found.reproduced_evidence,
         "ruled out": found.ruled_out,
     }
-    return tuple(slot for slot in QUESTIONS if not filled[slot])
+    return tuple(slot for slot in (*QUESTIONS, *OF_SUPPORT) if not filled[slot])
 
 
-def _question(missing: Sequence[str], gathering: Gathering) -> str:
-    if not missing:
-        return ""
-    whom, question = QUESTIONS[missing[0]]
-    if whom == "ask the customer" and gathering.primary:
-        whom = f"ask the customer in {gathering.primary}"
-    return f"{whom[0].upper()}{whom[1:]}: {question}"
+def _completeness(missing: Sequence[str]) -> Completeness:
+    """How far a stranger gets, by what is missing."""
+    told = {*QUESTIONS, *OF_SUPPORT} - {*missing}
+    level: Literal["can be followed", "can be looked into", "a symptom, no more"] = "a symptom, no more"
+    if {"steps", "expected", "actual", "environment"} <= told:
+        level = "can be followed"
+    elif "actual" in told and told & {"errors", "inputs"} and told & {"first bad", "frequency"}:
+        level = "can be looked into"
+    return Completeness(told=len(told), of=len(QUESTIONS) + len(OF_SUPPORT), level=level)
+
+
+def _tongue(said: Sequence[Statement], primary: str) -> str:
+    """The language that the customer wrote last in the primary ticket."""
+    theirs = [s for s in said if s.record == primary and s.side == "customer"]
+    return tongue_of(theirs[-1].passage.text) if theirs else ""

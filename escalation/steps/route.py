@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from escalation.assessment import Assessment, Level, Reason
-from escalation.clock import Span, duration
+from escalation.clock import duration
 from escalation.evidence import Gap
 from escalation.gathering import Gathering
 from escalation.issue import Issue
 from escalation.judgement.facts import Facts
 from escalation.judgement.findings import known
 from escalation.judgement.ground import Ground
+from escalation.judgement.owners import owner_of
 from escalation.judgement.promises import Binding, bindings
-from escalation.judgement.severity import reason, reasons
+from escalation.judgement.severity import MOST_MORE, changed, reason, reasons
 from escalation.plugins import Hooks
 from escalation.policy import AskRule, Cadence, Policy, TargetRule
 from escalation.routing import Action, Ask, Decision, Kind, Route, Target, Team
+from escalation.span import Span
 
 SUPPORT: Team = "L2 support"
 MOST_UNTIL = 4
@@ -55,19 +57,25 @@ def action(policy: Policy, facts: Facts) -> Action:
 def _decision(policy: Policy, facts: Facts) -> Decision:
     chosen = action(policy, facts)
     for_it = reasons("escalate", policy.escalate, facts)
-    against = reasons("handle_in_support", policy.handle_in_support, facts)
+    answers = reasons("handle_in_support", policy.handle_in_support, facts)
+    watched = reasons("monitor", policy.monitor, facts)
     if chosen == "escalate":
-        return Decision(action=chosen, criteria=for_it, against=against)
-    until = "; ".join(_until(policy, facts)) or "anything above changes"
+        return Decision(action=chosen, criteria=for_it, against=answers)
+    until = f"escalate when {'; '.join(_until(policy, facts)) or 'anything above changes'}"
+    if chosen == "handle in support":
+        return Decision(action=chosen, criteria=answers, against=(*for_it, *watched), until=until)
     nothing = Reason(rule="monitor", text="no criterion for escalating matches, and support has no answer on record yet")
-    return Decision(action=chosen, criteria=against or (nothing,), against=for_it if against else (), until=f"escalate when {until}")
+    return Decision(action=chosen, criteria=(*watched, nothing), until=until)
 
 
 def _until(policy: Policy, facts: Facts) -> list[str]:
     """The policy's what-ifs that would turn the decision into an escalation."""
-    found = [
-        change.says for change in policy.severity.what_if.values() if action(policy, facts.changed(change.set, change.add)) == "escalate"
-    ]
+    found = []
+    for change in policy.severity.what_if.values():
+        times = range(1, MOST_MORE + 1 if change.more else 2)
+        enough = next((number for number in times if action(policy, changed(facts, change, number)) == "escalate"), 0)
+        if enough:
+            found.append(change.says if enough == 1 else change.more.format(n=enough))
     return found[:MOST_UNTIL]
 
 
@@ -94,7 +102,7 @@ def _target(ground: Ground, facts: Facts, chosen: Action) -> tuple[Kind, Target]
         team=rule.team,
         path=path,
         because=(given, *(one for _, one in informed)),
-        owner=_owner(ground, facts, rule.team),
+        owner=owner_of(ground, facts, rule.team),
         restricted=team.restricted,
         include=team.include,
     )
@@ -107,17 +115,6 @@ def _first_target(policy: Policy, facts: Facts) -> tuple[TargetRule, Reason]:
             return rule, given
     id, rule = max(policy.targets.items(), key=lambda pair: pair[1].order)
     return rule, Reason(rule=f"targets.{id}", text=rule.says)
-
-
-def _owner(ground: Ground, facts: Facts, team: Team) -> str:
-    """Component owner by the policy, else whoever has the work item, else where the team is reached."""
-    component = ground.policy.components.get(str(facts["component"].value))
-    if component and team == "engineering":
-        return component.owner
-    for item, record in ground.work_items:
-        if record.assignee.name and team in ("engineering", "product"):
-            return f"{record.assignee.name}, assignee of {record.ref} ({item.id})"
-    return ground.policy.teams[team].destination
 
 
 def _assignee(ground: Ground) -> str:

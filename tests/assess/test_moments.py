@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from escalation.language.moments import moments_in
+from escalation.language.times import moments_in
 
 WRITTEN = datetime(2026, 11, 18, 11, 5, tzinfo=timezone.utc)
 
@@ -21,6 +21,12 @@ WRITTEN = datetime(2026, 11, 18, 11, 5, tzinfo=timezone.utc)
         ("We need it by 5 January.", "2027-01-05T22:59+00:00"),
         ("Next update by 16:00 UTC.", "2026-11-18T16:00+00:00"),
         ("Please answer by Friday.", "2026-11-20T22:59+00:00"),
+        ("We will write again within 2 hours.", "2026-11-18T13:05+00:00"),
+        ("Bitte antworten Sie bis Freitag, 17 Uhr.", "2026-11-20T16:00+00:00"),
+        ("Wir brauchen das bis zum 30. November.", "2026-11-30T22:59+00:00"),
+        ("Répondez-nous avant vendredi.", "2026-11-20T22:59+00:00"),
+        ("Necesitamos una respuesta antes del 24 de noviembre.", "2026-11-24T22:59+00:00"),
+        ("11月20日17時までに回答をください。", "2026-11-20T16:00+00:00"),
     ],
 )
 def test_a_moment_is_read_with_the_zone_it_names_or_the_writers(text: str, expected: str) -> None:
@@ -32,6 +38,22 @@ def test_a_moment_is_read_with_the_zone_it_names_or_the_writers(text: str, expec
 )
 def test_what_names_no_moment_ahead_gives_none(text: str) -> None:
     assert moments_in(text, at=WRITTEN, zone="UTC") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It fails since Monday.", "2026-11-15T23:00+00:00"),
+        ("Since 10 November the file is short.", "2026-11-09T23:00+00:00"),
+        ("Seit gestern 9 Uhr geht nichts mehr.", "2026-11-17T08:00+00:00"),
+        ("Depuis vendredi le fichier est vide.", "2026-11-12T23:00+00:00"),
+        ("Desde ayer fallan los pedidos.", "2026-11-16T23:00+00:00"),
+        ("昨日からエラーになります。", "2026-11-16T23:00+00:00"),
+    ],
+)
+def test_a_start_is_the_beginning_of_the_last_such_day_and_no_by_when(text: str, expected: str) -> None:
+    assert moments_in(text, at=WRITTEN, zone="Europe/Berlin", lean="past") == (datetime.fromisoformat(expected),)
+    assert moments_in(text, at=WRITTEN, zone="Europe/Berlin") == ()
 
 
 def test_two_days_in_one_sentence_are_two_moments() -> None:

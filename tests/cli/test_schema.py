@@ -84,7 +84,12 @@ def test_a_whole_document_has_every_field_even_those_that_a_cut_one_may_lack(run
     whole = json.loads(Path("case.json").read_text(encoding="utf-8"))
 
     places = {"EvidenceEntry": whole["evidence"], "Fact": whole["facts"], "Line": whole["digest"], "Clock": whole["sla"]}
-    places |= {"Reason": whole["decision"]["criteria"], "Dimension": list(whole["impact"].values()), "Issue": [whole["issue"]]}
+    places |= {
+        "Promise": whole["promises"],
+        "Reason": whole["decision"]["criteria"],
+        "Dimension": list(whole["impact"].values()),
+        "Issue": [whole["issue"]],
+    }
     assert places.keys() == optional.keys()
     for model, entries in places.items():
         assert entries

@@ -292,6 +292,19 @@ def test_changes_of_status_priority_and_sla_are_told(zendesk: Asked) -> None:
     assert fields["organization: region"] == "EU"
 
 
+def test_each_stretch_in_which_it_waited_is_told_the_last_one_open(zendesk: Asked) -> None:
+    waited = [
+        audit("2026-11-16T10:00:00Z", 61, change("status", "open", "pending")),
+        audit("2026-11-16T14:00:00Z", 51, change("status", "pending", "open")),
+        audit("2026-11-17T10:00:00Z", 61, change("status", "open", "hold")),
+    ]
+    pauses = whole(zendesk, audits={"audits": [*AUDITS, *waited]}).pauses
+    assert [(pause.state, pause.begins.hour, pause.ends and pause.ends.hour) for pause in pauses] == [
+        ("waiting on customer", 10, 14),
+        ("on hold", 10, None),
+    ]
+
+
 def test_a_merged_ticket_names_the_one_it_went_into(zendesk: Asked) -> None:
     merge = audit("2026-11-17T10:00:00Z", 61, said("This request was closed and merged into request #4230.", 61, public=False))
     ticket = whole(zendesk, ticket={"status": "closed", "tags": ["closed_by_merge"]}, audits={"audits": [*AUDITS, merge]})

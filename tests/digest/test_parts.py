@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from escalation.language.parts import parts_of, to_a_machine
 from escalation.language.phrases import Phrases
 from escalation.language.sentences import sentences
 from escalation.language.statement import Statement
 from escalation.records import Passage, Person, Side
+from tests.digest.languages import SAID
 
 INJECTIONS = Path(__file__).resolve().parents[3] / "shared" / "data" / "injection.jsonl"
 
@@ -49,6 +52,24 @@ def parts(*args: object, **kwargs: object) -> list[str]:
 )
 def test_a_sentence_plays_its_part(text: str, side: Side, part: str) -> None:
     assert part in parts(text, side)
+
+
+@pytest.mark.parametrize(("text", "side", "part", "to_customer"), SAID)
+def test_it_plays_it_in_five_languages(text: str, side: Side, part: str, to_customer: bool) -> None:  # noqa: FBT001
+    assert part in parts(text, side, to_customer=to_customer)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200), st.sampled_from(["customer", "vendor", "system", "unknown"]), st.booleans())
+def test_any_text_is_classified_without_fail_and_always_alike(text: str, side: Side, to_customer: bool) -> None:  # noqa: FBT001
+    for sentence in sentences(text):
+        statement = Statement(
+            "T1", sentence, "", "", Passage(part=0, at=None, author=Person(side=side), text=text), side, "ticket", to_customer, ""
+        )
+        played = parts_of(statement)
+        assert played == parts_of(statement)
+        assert [one.weight for one in played] == sorted((one.weight for one in played), reverse=True)
+        assert " ".join(sentence.text.split()) in " ".join(text.split())
 
 
 def test_a_promise_by_us_is_one_only_where_the_customer_reads_it() -> None:

@@ -401,9 +401,7 @@ def test_one_connection_serves_all_requests(server: Loopback, tmp_path: Path) ->
     assert len(server.RequestHandlerClass.connections) == 1  # type: ignore[attr-defined]
 
 
-def test_not_even_the_most_talkative_log_holds_the_credential(
-    server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_not_even_the_most_talkative_log_holds_the_credential(server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("", "httpx", "httpcore"):
         caplog.set_level(logging.DEBUG, logger=name)
     api = real(server, tmp_path)
@@ -413,9 +411,7 @@ def test_not_even_the_most_talkative_log_holds_the_credential(
     assert HUSH not in caplog.text
 
 
-def test_what_people_type_is_not_logged_as_it_is_set_up_here(
-    server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_people_type_is_not_logged_as_it_is_set_up_here(server: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     api = real(server, tmp_path)
     api.get("/a", q="Quokka-5150")

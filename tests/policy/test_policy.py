@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from escalation.errors import PolicyError
-from escalation.policy import LEVELS, Policy
+from escalation.policy import Policy
+from escalation.severity_matrix import LEVELS
 
 
 @pytest.fixture

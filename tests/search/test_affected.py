@@ -39,17 +39,19 @@ def said(text: str) -> Evidence:
 
 
 def test_two_tickets_of_one_account_are_one_account() -> None:
-    (one,) = affected([ACME, ticket("T1", "Acme Corp", "acme.example.com"), ticket("T2", "", "acme.example.com")], ())
+    (one,) = affected([ACME, ticket("T1", "Acme Corp", "acme.example.com"), ticket("T2", "", "acme.example.com")], ()).accounts
     assert (one.name, one.certainty, one.evidence) == ("Acme Corp", "linked by symptom", ("T1", "T2"))
 
 
 def test_the_customer_named_with_a_ticket_of_its_own_is_confirmed() -> None:
-    (one,) = affected([ACME, ticket("T1", "Acme Corp", "acme.example.com")], [Customer(name="Acme", account="A1", matched_by="id")])
+    (one,) = affected(
+        [ACME, ticket("T1", "Acme Corp", "acme.example.com")], [Customer(name="Acme", account="A1", matched_by="id")]
+    ).accounts
     assert one.certainty == "confirmed"
 
 
 def test_the_customer_named_without_any_report_is_suspected() -> None:
-    (one,) = affected([], [Customer(name="Nowhere Ltd")])
+    (one,) = affected([], [Customer(name="Nowhere Ltd")]).accounts
     assert (one.name, one.certainty, one.evidence) == ("Nowhere Ltd", "suspected", ("U1",))
 
 
@@ -57,29 +59,29 @@ def test_a_work_item_that_names_its_ticket_confirms() -> None:
     item = Evidence(
         id="W1", connector="c", category=Category.PROJECT_TRACKER, record=WorkItem(ref="P-1", title="x", links=("https://desk.example/T1",))
     )
-    (one,) = affected([GLOBEX, ticket("T1", "Globex Retail", "globex.example.com"), item], ())
+    (one,) = affected([GLOBEX, ticket("T1", "Globex Retail", "globex.example.com"), item], ()).accounts
     assert one.certainty == "confirmed"
 
 
 def test_only_named_by_a_colleague_is_suspected() -> None:
-    (one,) = affected([GLOBEX, said("Globex Retail might have it too, I don't know.")], ())
+    (one,) = affected([GLOBEX, said("Globex Retail might have it too, I don't know.")], ()).accounts
     assert (one.name, one.certainty) == ("Globex Retail", "suspected")
 
 
 def test_named_as_confirmed_by_a_colleague_is_confirmed() -> None:
-    (one,) = affected([GLOBEX, said("Confirmed in our logs for Globex Retail.")], ())
+    (one,) = affected([GLOBEX, said("Confirmed in our logs for Globex Retail.")], ()).accounts
     assert one.certainty == "confirmed"
 
 
 def test_named_as_not_affected_is_not_counted() -> None:
-    assert affected([GLOBEX, said("Globex Retail is not affected, confirmed.")], ()) == ()
+    assert affected([GLOBEX, said("Globex Retail is not affected, confirmed.")], ()).accounts == ()
 
 
 def test_a_longer_name_is_not_the_shorter_one() -> None:
     eu = Evidence(id="A3", connector="c", category=Category.CRM, bearing="context", record=Account(ref="a3", name="Acme Corp EU"))
-    assert [one.name for one in affected([ACME, eu, said("Acme Corp EU may be hit as well")], ())] == ["Acme Corp EU"]
+    assert [one.name for one in affected([ACME, eu, said("Acme Corp EU may be hit as well")], ()).accounts] == ["Acme Corp EU"]
 
 
 def test_what_is_kept_apart_is_not_counted() -> None:
     apart = ticket("T1", "Globex Retail", "globex.example.com").model_copy(update={"bearing": "look-alike"})
-    assert affected([GLOBEX, apart], ()) == ()
+    assert affected([GLOBEX, apart], ()).accounts == ()
