@@ -20,16 +20,16 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from escalation.auth import Anonymous, Auth
 from escalation.errors import AuthError, ConnectorError, EscalationError, Unavailable, UnexpectedResponse
 from escalation.model import Instant, Model
 from escalation.records import Account, AccountKey, Article, Category, Message, Record, Side, Ticket, WorkItem
-from escalation.reply import Reply
 from escalation.tokens import MemoryVault, Vault
 
 if TYPE_CHECKING:
+    from escalation.auth import Auth
     from escalation.http import Api
     from escalation.paging import Page
+    from escalation.reply import Reply
 
 
 class Settings(Model):
@@ -337,6 +337,8 @@ class ApiConnector(Connector[A]):
 
     def auth(self) -> Auth:
         """Who asks."""
+        from escalation.auth import Anonymous
+
         return Anonymous()
 
     def headers(self) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from escalation.gathering import Gathering
+from escalation.language.cue import Cue
 from escalation.model import Model
 from escalation.records import Ticket
 from escalation.reproduction import Reproduction
@@ -17,27 +18,30 @@ if TYPE_CHECKING:
 SECRET_REMOVED = "[secret removed]"  # noqa: S105 - what stands in a secret's place
 CARD_REMOVED = "[card number removed]"
 
-_BY_SHAPE = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+_BY_SHAPE = Cue(
+    "by shape",
+    "private key|_live_|_test_|_prod_|_secret_|sk_|sk-|xox|xapp-|akia|asia|aiza|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|npm_|sg.|eyj",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
     r"|\b[a-z]{2,6}_(?:live|test|prod|secret)_[A-Za-z0-9]{8,}|\bsk_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{16,}"
     r"|\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{8,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bnpm_[A-Za-z0-9]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
-    re.DOTALL,
+    exact=True,
 )
-_BY_NAME = re.compile(
+_BY_NAME = Cue(
+    "by name",
+    "bearer|passw|passphrase|pwd|kennwort|de passe|contrase|パスワード|key|token|secret + bearer|:|=|：",
     r"(?P<name>\bbearer\s+|\b(?:password|passwd|passphrase|pwd|passwort|kennwort|mot de passe|contraseña)\s*[:=]\s*|パスワード\s*[:：=]\s*"
     r"|\b(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|api[ _-]?token|token|secret)"
     r"[\"']?\s*[:=]\s*(?=\S*\d))"
     r"(?P<quote>[\"'“‘`]?)(?P<value>(?!\[secret|\$|<|\*{3})[^\s\"'”’`,;]{4,})",
-    re.IGNORECASE,
 )
 _LONG_ENOUGH = 12
 """Characters of what stands after `Bearer` or `token:` before it is taken for one."""
 _IN_URL = re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)")
-_CARD = re.compile(r"(?<![\w.])(?:[2-6]\d|18(?=00))(?:[ \u00a0-]?\d){10,16}\d(?![\w]|\.\d)")
-_CARD_CODE = re.compile(r"\b(CVC|CVV|CID|CVC2|CVV2|security code)\b(\W{0,3})\d{3,4}\b", re.IGNORECASE)
+_CARD = re.compile(r"[1-6](?<![\w.].)(?:(?<!1)\d|(?<=1)8(?=00))(?:[ \u00a0-]?\d){10,16}\d(?![\w]|\.\d)")
+_CARD_CODE = Cue("card code", "cvc|cvv|cid|security code", r"\b(CVC|CVV|CID|CVC2|CVV2|security code)\b(\W{0,3})\d{3,4}\b")
 _SHORTEST_CARD = 13
 _NINE = 9
 
@@ -46,10 +50,11 @@ M = TypeVar("M", bound=Model)
 
 def without_secrets(text: str) -> str:
     """The text with keys, tokens, passwords, private keys and payment cards replaced by words that say so."""
-    text = _BY_SHAPE.sub(SECRET_REMOVED, text)
-    text = _BY_NAME.sub(_named, text)
+    folded = text.casefold()
+    text = _BY_SHAPE.sub(SECRET_REMOVED, text, folded)
+    text = _BY_NAME.sub(_named, text, folded)
     text = _IN_URL.sub(SECRET_REMOVED, text) if "://" in text else text
-    return _CARD_CODE.sub(r"\1\2" + SECRET_REMOVED, _CARD.sub(_card, text))
+    return _CARD_CODE.sub(r"\1\2" + SECRET_REMOVED, _CARD.sub(_card, text), folded)
 
 
 def _named(found: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +26,12 @@ class Cue(NamedTuple):
         if not self.may_match(lowered):
             return iter(())
         return _compiled(self.pattern, 0 if self.exact else re.IGNORECASE).finditer(text)
+
+    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str, lowered: str) -> str:
+        """The text with its matches replaced."""
+        if not self.may_match(lowered):
+            return text
+        return _compiled(self.pattern, 0 if self.exact else re.IGNORECASE).sub(replacement, text)
 
     def may_match(self, lowered: str) -> bool:
         """Is a match possible, by the stems?"""

@@ -66,7 +66,7 @@ class Phrases(Generic[K]):
         found: set[K] = set()
         for at, word in enumerate(words, start=1):
             for key, rest in self._beginning(word):
-                if key not in found and _follows(words, at, _slots(rest)):
+                if key not in found and _follows(words, at, rest):
                     found.add(key)
         if not text.isascii() and max(text) >= KANA:
             found.update(key for key, phrase in self._as_is if phrase in text)
@@ -83,10 +83,11 @@ class Phrases(Generic[K]):
             else:
                 self._whole.setdefault(word, []).append((key, rest))
 
-    def _phrases_beginning(self, word: str) -> tuple[tuple[K, str], ...]:
+    def _phrases_beginning(self, word: str) -> tuple[tuple[K, tuple[Slot, ...]], ...]:
         """Phrases whose first word this is: (key, the rest of the phrase)."""
-        whole = self._whole.get(word) or self._whole.get("#" if word[0].isdigit() else "", [])
-        return (*whole, *((key, rest) for key, rest, begun in self._begun.get(word[:3], ()) if word.startswith(begun)))
+        found = self._whole.get(word) or self._whole.get("#" if word[0].isdigit() else "", [])
+        begun = [(key, rest) for key, rest, stem in self._begun.get(word[:3], ()) if word.startswith(stem)]
+        return tuple((key, _slots(rest)) for key, rest in (*found, *begun))
 
 
 @cache

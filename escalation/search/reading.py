@@ -15,14 +15,15 @@ class Reading:
 
     def __init__(self, record: AnyRecord) -> None:
         passages = tuple(record.passages())
-        self.text = "\n".join((record.heading, *(passage.text for passage in passages), *getattr(record, "tags", ())))
+        below = "\n".join((*(passage.text for passage in passages), *getattr(record, "tags", ())))
+        self.text = f"{record.heading}\n{below}"
         self.folded = self.text.casefold()
-        self.words = frozenset(tokens(self.text))
+        self.heading_words = frozenset(tokens(record.heading))
+        self.words = self.heading_words.union(tokens(below))
         self.handles = handles(record)
         """The ways others name it."""
         self.latest = max((passage.at for passage in passages if passage.at), default=record.moment)
         """When somebody last wrote in it; None when nobody knows."""
-        self.heading_words = frozenset(tokens(record.heading))
         self.named, self.denied = named_in(record, passages)
         """Keys and URLs it names or links to, lower case; those of them that it says are another matter."""
         self.numbers = tuple(bare_numbers(record, passages))

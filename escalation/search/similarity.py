@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log, sqrt
 
 from escalation.language.words import importance
@@ -32,7 +32,7 @@ _STRONGEST = 60
 
 def tokens(text: str) -> list[str]:
     """Lower-case words, stemmed lightly, in order; a compound such as `ORD-5031` yields itself and its pieces."""
-    return [stemmed for word in _TOKEN.findall(text.casefold()) for stemmed in _stems(word)]
+    return list(chain.from_iterable(map(_stems, _TOKEN.findall(text.casefold()))))
 
 
 @lru_cache(maxsize=16_384)
@@ -63,11 +63,9 @@ class Pool:
     """The word sets of the texts found so far; what is common among them tells little."""
 
     def __init__(self, texts: Iterable[AbstractSet[str]]) -> None:
-        self._documents = 0
-        self._holding: Counter[str] = Counter()
-        for words in texts:
-            self._documents += 1
-            self._holding.update(words)
+        every = list(texts)
+        self._documents = len(every)
+        self._holding = Counter(chain.from_iterable(every))
 
     def weight(self, token: str) -> float:
         """See `rarity`."""

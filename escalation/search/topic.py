@@ -7,6 +7,7 @@ careful and a rambling sentence about one issue end with the same questions.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from escalation.connector import SearchQuery
 from escalation.issue import Issue
@@ -94,7 +95,7 @@ class Topic:
                 stems[stemmed] = max(importance, stems.get(stemmed, 0.0))
         return cls(tuple(dict(words).items()), identifiers, statuses, onset, stems=stems)
 
-    @property
+    @cached_property
     def earliest(self) -> datetime:
         """Activity before this belongs to something else, or to history."""
         return self.onset - timedelta(days=365 if self.lasting else 21)
