@@ -80,9 +80,10 @@ PAGE_ROOMS = (
     (Room(QUOTE, LINES, 40, reason=60, fact=150, titles=False), 21),
     (Room(QUOTE, LINES, 40, reason=60, fact=120, titles=False), 20),
     (Room(QUOTE, LINES, 40, reason=60, fact=100, titles=False), 18),
-    (Room(QUOTE, LINES, 12, reason=60, fact=90, titles=False), 16),
-    (Room(160, LINES, 8, reason=60, fact=90, titles=False), 14),
-    (Room(120, LINES, 5, reason=60, fact=80, titles=False), 12),
+    (Room(180, LINES, 12, reason=60, fact=90, titles=False), 18),
+    (Room(150, LINES, 8, reason=60, fact=90, titles=False), 18),
+    (Room(130, LINES, 6, reason=60, fact=70, titles=False), 16),
+    (Room(110, LINES, 5, reason=60, fact=80, titles=False), 12),
     (Room(80, LINES, 4, reason=60, fact=70, titles=False), 10),
     (Room(50, LINES, 1, reason=40, fact=60, titles=False), 0),
 )
@@ -165,7 +166,7 @@ class Renderer:
         if first == len(PAGE_ROOMS):
             return _whole_lines(pages[first - 1], limit, f"{self._command} show {case.id}")
         room, least = PAGE_ROOMS[first]
-        return _filled(pages[first], view.ranked[least:], lambda more: made(room._replace(lines=least + more)), limit)
+        return _filled(pages[first], view.ranked[least:], lambda more: made(room._replace(lines=least + more)), limit, room.quote)
 
     def evidence(self, case: Case, id: str, *, all: bool = False, limit: int = 9000) -> str:
         """One record, or one passage of it: what in it plays a part, in at most `EXCERPT` characters, or everything with `all`."""
@@ -241,11 +242,11 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _filled(page: str, lines: Sequence[Line], made: Callable[[int], str], limit: int) -> str:
+def _filled(page: str, lines: Sequence[Line], made: Callable[[int], str], limit: int, quote: int) -> str:
     """The page with as many more lines of the digest as fit: guessed from their length, then tried."""
     left, guess = limit - len(page), 0
     for line in lines:
-        left -= min(len(line.text), QUOTE) + min(len(line.note), QUOTE) + AROUND_A_LINE
+        left -= min(len(line.text), quote) + min(len(line.note), quote) + AROUND_A_LINE
         guess += left > 0
         if left <= 0:
             break
@@ -347,9 +348,9 @@ def _head(item: Evidence, passage: Passage, zone: str) -> str:
     """When, who, on which side, who can read it."""
     side = {"customer": "customer", "vendor": "our side", "system": "a system", "unknown": "side unknown"}[side_of(item, passage)]
     title = f", {passage.author.title}" if passage.author.title else ""
-    readers = (
-        "the customer can read it" if item.record.kind == "ticket" and passage.visibility in ("public", "customer") else passage.visibility
-    )
+    public = item.record.kind == "ticket" and passage.visibility in ("public", "customer")
+    hidden = item.record.visibility == "restricted" and not public
+    readers = "the customer can read it" if public else "restricted" if hidden else passage.visibility
     at = local(passage.at, zone) if passage.at else "undated"
     return f"{at} · {passage.author.name or passage.author.email or 'unknown author'}{title} ({side}; {readers})"
 

@@ -307,7 +307,12 @@ def _problem(model: type[BaseModel], keys: Place, found: Any) -> str:
         return f"is missing{f': {about}' if about else ''}"
     if found["type"] == "string_type":
         return "expected text; put it in quotes"
-    message: str = found["msg"]
+    if found["type"] in ("dict_type", "model_type"):
+        return "expected settings, each on its line as NAME: VALUE"
+    if found["type"] == "string_pattern_mismatch":
+        about = model.model_fields[keys[0]].description if keys[0] in model.model_fields else ""
+        return f"it does not look like one{f'; expected: {about}' if about else ''}"
+    message: str = found["msg"].removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -61,20 +63,22 @@ class Guide:
         values = "".join(f"    {name}: {json.dumps(value) if value.isdigit() else value}\n" for name, value in self.example)
         return f"connectors:\n  {self.type}:\n{values}" if values else f"connectors:\n  {self.type}: {{}}\n"
 
-    def as_text(self, command: str) -> str:
-        """For a terminal."""
+    def as_text(self, command: str, file: Path) -> str:
+        """For a terminal. `file`: where the settings go."""
         lines = [f"{self.title}: {', '.join(f'~~{name}' for name in self.categories)}", ""]
         if self.credential:
             lines += [f"Credential: {self.credential}", ""]
         lines += [f"- {abilities}: needs {needs}" for abilities, needs in self.needs]
-        lines += ["", "In config.yaml:", *(f"    {line}" for line in self.yaml().splitlines()), "", "Settings:"]
+        lines += ["", f"In {file}:", *(f"    {line}" for line in self.yaml().splitlines()), "", "Settings:"]
         lines += [
             f"- {s.name}{' (required)' if s.required else ''}{' (secret)' if s.secret else ''}: {s.description}" for s in self.settings
         ]
         if self.blind:
             lines += ["", f"Can't see: {self.blind}"]
         lines += [f"Ends: {ending}" for ending in self.endings]
-        lines += ["", f"Then: {command} doctor"]
+        variables = re.findall(r"\$\{(\w+)\}", self.yaml())
+        first = f"set {' and '.join(variables)} in the environment, and " if variables else ""
+        lines += ["", f"Then {first}run: {command} doctor"]
         return "\n".join(lines) + "\n"
 
 

@@ -79,6 +79,8 @@ class Api:
         self._most_bytes = most_bytes
         self._most_pages = most_pages
         self._token: Token | None = None
+        self._down: dict[str, Unavailable] = {}
+        """Path → why it could not be asked; the empty path is the whole host."""
         self._client = httpx.Client(
             headers={"Accept": "application/json", "User-Agent": f"customer-escalation/{__version__}", **(headers or {})},
             transport=session.transport,
@@ -138,7 +140,13 @@ class Api:
                 return
 
     def send(self, call: Call) -> Page:
-        """The answer to one call, asked again while the vendor is unavailable and there is time. Raises a ConnectorError."""
+        """The answer to one call, asked again while the vendor is unavailable and there is time. Raises a ConnectorError.
+
+        What stayed down through all that is not asked again in this case: it would spend the requests of all the rest.
+        """
+        for place in ("", call.path) if call.safe else ():
+            if known := self._down.get(place):
+                raise Unavailable(str(known), status=known.status)
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, Unavailable) and (call.safe or error.refused)),
             wait=_pause,
@@ -148,7 +156,12 @@ class Api:
             sleep=self._session.wait,
             reraise=True,
         )
-        return again(self._once, call)
+        try:
+            return again(self._once, call)
+        except Unavailable as error:
+            if call.safe and not error.refused:
+                self._down["" if isinstance(error.__cause__, httpx.ConnectError) else call.path] = error
+            raise
 
     def sign_in(self, show: Callable[[str, str], None]) -> None:
         """Let somebody sign in by RFC 8628: `show(code, address)` tells them what to type where; returns once they have.
@@ -362,7 +375,7 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 def _trouble(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.ConnectError):
-        return "no connection; is base_url right, and may this machine reach it?"
+        return "no connection; is base_url right (or the site it is made from), and may this machine reach it?"
     if isinstance(error, httpx.UnsupportedProtocol):
         return "base_url must begin with https:// or http://"
     return f"the connection broke off ({type(error).__name__})"

@@ -7,6 +7,7 @@ of group `customer_escalation`, and only that one is loaded.
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
@@ -144,7 +145,8 @@ def load_plugin(type_: str, folder: Path | None = None) -> ModuleType:
             return _guarded(type_, entry.load)
     known = ", ".join(sorted(BUILT_IN))
     meant = PART_OF.get(type_.casefold())
-    hint = f" (set `type: {meant}`, which has it)" if meant in BUILT_IN else ""
+    close = difflib.get_close_matches(type_, [*BUILT_IN, *PART_OF], n=1)
+    hint = f" (set `type: {meant}`, which has it)" if meant in BUILT_IN else f" (did you mean {close[0]!r}?)" if close else ""
     raise ConfigError(
         f"no connector of type {type_!r}{hint}: built in are {known}; another needs a package with an entry point of that name "
         f"in group {hookspecs.GROUP}, or the file connectors/{type_}.py in the configuration folder"

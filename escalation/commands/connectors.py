@@ -100,7 +100,7 @@ def _origins(each: Configured) -> dict[str, str]:
 
 
 def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = " ".join((", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)).split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
@@ -146,7 +146,7 @@ def _explained(type_: str, desk: Desk, *, as_json: bool) -> Result:
     except ConfigError as error:
         raise NothingFound(str(error)) from error
     told = guide(kind)
-    return Result({"connector": told.as_dict()} if as_json else told.as_text(desk.command))
+    return Result({"connector": told.as_dict()} if as_json else told.as_text(desk.command, desk.folder / "config.yaml"))
 
 
 def _signed_in(name: str, desk: Desk) -> Result:
@@ -156,7 +156,9 @@ def _signed_in(name: str, desk: Desk) -> Result:
     configured = next((each for each in desk.configuration.connectors if each.name == name), None)
     if configured is None:
         names = ", ".join(each.name for each in desk.configuration.connectors) or "none"
-        raise NothingFound(f"no connector is configured under the name {name!r}; configured are: {names}")
+        raise NothingFound(
+            f"no connector is configured under the name {name!r}; configured are: {names}; `{desk.command} connectors {name}` says how"
+        )
     connector = configured.kind(name, configured.settings, desk.outside.session(name, SIGN_IN_SECONDS))
     if not isinstance(connector, ApiConnector):
         raise UsageError(f"nobody needs to sign in for {name}")

@@ -55,15 +55,17 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, desk: Desk) -> Result:
     """Run all checks; one that fails keeps none of the others from running."""
+    settings = _guarded("settings", lambda: _settings(desk))
+    readable = all(finding.state != "broken" for finding in settings)
     findings = [
         *_installation(desk),
-        *_guarded("settings", lambda: _settings(desk)),
-        *_guarded("store", lambda: _store(desk)),
+        *settings,
+        *(_guarded("store", lambda: _store(desk)) if readable else ()),
         *_guarded("policy", lambda: _policy(desk)),
         *_guarded("templates", lambda: _templates(desk)),
         *_guarded("cache", lambda: [_cache(desk.cache)]),
     ]
-    if not any(finding.check == "settings" and finding.state == "broken" for finding in findings):
+    if readable:
         findings += [
             Finding(each.name, "warning", each.problem, f"mend it, or remove it from {each.source}")
             for each in desk.configuration.unloadable

@@ -42,6 +42,9 @@ def run(args: Namespace, desk: Desk) -> Result:
     except KeyError:
         known = ", ".join(each.id for each in case.gathering.evidence)
         raise NothingFound(f"{case.id} has no evidence {args.id!r}; it has {known}") from None
+    parts = [f"{item.id}.{passage.part}" if passage.part else item.id for passage in item.record.passages()]
+    if wanted != item.id and wanted not in parts:
+        raise NothingFound(f"{case.id} has no part {args.id!r}; {item.id} has {', '.join(parts[1:]) or 'no parts'}")
     if args.format == "json":
         return Result({"case": case.id, "evidence": item.model_dump(mode="json")}, case=case.id)
     return Result(desk.renderer.evidence(case, wanted, all=args.all, limit=WHOLE if args.out else LIMIT), case=case.id)

@@ -121,20 +121,21 @@ def fit(ground: Ground, item: Evidence) -> float:
 
 
 def refused(ground: Ground, item: Evidence) -> Said | None:
-    """The sentence that says an article does not help: it names the article, or follows a message in its thread that does."""
+    """The sentence that says an article does not help: one that names it before one that follows a message in its thread that does."""
     names = _names(item)
     named_in: set[str] = set()
+    following: Said | None = None
     for said in ground.testimony.said:
         record = said.statement.record
         text = said.text.casefold()
         here = any(name in text for name in names)
-        if (here or record in named_in) and "article_rejected" in said.claims:
+        if here and "article_rejected" in said.claims:
             return said
-        if record in named_in and "way_fails" in said.claims:
-            return said
+        if record in named_in and following is None and {"article_rejected", "way_fails"} & set(said.claims):
+            following = said
         if here:
             named_in.add(record)
-    return None
+    return following
 
 
 def _names(item: Evidence) -> tuple[str, ...]:

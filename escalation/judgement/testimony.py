@@ -124,7 +124,8 @@ CLAIMS = (
     Claim("article_rejected", (), """
         article/guide/doc/docs/documentation ~ not/doesnt/didnt/wrong/irrelevant,
         doesnt/didnt/does not/did not apply/match/help, already tried, tried that/it/this/both/all already, not what i/we,
-        not our case, sent ~ wrong article, wrong article, not applicable, trifft nicht zu, ne sapplique pas, no aplica
+        not our case, sent ~ wrong article, wrong article, not applicable, makes/creates/causes/caused/created duplicates, makes/made it/things worse,
+        dont/not send it/that/this ~ anybody/anyone/else/again/customers/customer, trifft nicht zu, ne sapplique pas, no aplica
         """),
 )  # fmt: skip
 

@@ -62,17 +62,17 @@ FAILING = """
     エラー, 失敗, できません, できない, 動かない, 動きません, 不具合, 障害, 届かない, 届きません, 欠け, 止ま, 停止し, 表示されません, 表示されない, 遅い, 消え, 重複
 """
 FINE = """
-    no errors/failures/500s, 0 errors/failures/500s, see nothing, no more/further/new errors/failures/issues/problems,
+    i/we stopped/stop there/here, no errors/failures/500s, 0 errors/failures/500s, see nothing, no more/further/new errors/failures/issues/problems,
     without any/errors/problems, works fine, working fine, works again, not seen/see/seeing any, not blocking, not ~ blocker, keine fehler, nicht blockier*, pas bloquant*, sans erreur,
     no ~ bloquea, sin errores, no es urgente
 """
 RESULT = """
-    still, no change/difference/effect/luck/improvement/success, same error/result/behaviour/behavior/problem/thing/issue,
+    still, no change/difference/effect/luck/improvement/success, same error/result/outcome/picture/behaviour/behavior/problem/thing/issue,
     did/does/do not help/work/change/fix/reproduce,
     didnt/doesnt/dont help/work/change/fix/reproduce, helps, helped, works, worked, fixed, solved, succeed*, success*,
     went away/down/through, unchanged, identical, fail/fails/failed,
     came back, gone, returned, are/is/were/was missing/fine/gone/correct/unchanged, # of #, # out of #, no errors, reproduced,
-    dropped to/from, strip*, nothing, all pass*, not affected,
+    and got/saw, # %, dropped to/from, strip*, nothing, all pass*, not affected,
     weiterhin, immer noch, unverändert, geholfen, hilft/half nicht, ohne erfolg/wirkung/ergebnis, keine änderung/wirkung/besserung, besteht weiter, behoben,
     toujours, sans effet/succès/résultat, aucun changement/effet, rien na changé, pas aidé, résolu, sigue*, sin cambios/éxito/resultado/efecto, no ayudó, no ha ayudado, nada cambió, resuelto,
     変わら, 直りません, 直らない, 改善しません, 効果がありません, 解決, 同じ
@@ -82,6 +82,18 @@ FALLS_SHORT = """
     too slow/late/much/many, still, hours a/per/every, only,
     nicht, kein*, ne ~ pas, できません, ない
 """
+DOES_WITHOUT = """
+    doesnt/dont/wont/not/never need/needed/require/required/depend/touch, no longer needs/requires, not affected/needed/necessary,
+    braucht/brauchen kein*/nicht, benötigt/benötigen kein*, pas besoin, na ~ pas besoin, no necesita/necesitan, 不要
+"""
+"""What sounds like it and is praise: a way round that does not need the part that fails."""
+TAKES_BACK = """
+    retract*, withdraw*, withdrew, take that/it/this back, taking that/it/this back, take/taken/took ~ back, scrap that, disregard,
+    is not agreed, not agreed by, i/we was/were wrong, dont/not quote/promise/communicate/repeat, slipped, slips, postpone*, pulled the/that/back,
+    no longer ~ date/planned/eta/hold/holds, wont make/happen/hold, zurückgezogen, nehme/nehmen ~ zurück, zurücknehmen, zurückziehen, verschoben, verschiebt,
+    repouss*, retire/retirons, oubliez la date, aplaz*, retira*, retiro, 撤回, 延期
+"""
+"""A retraction in the narrow sense; the others say that there is no date."""
 
 EXECUTIVE_OR_LEGAL = """
     cto/ceo/cfo/cio/coo/ciso/cpo/vp/svp/evp, chief ~ officer, board, executive/executives, managing director, general counsel, legal,
@@ -143,6 +155,19 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "tried",
+        """
+        same error/result/outcome/picture/behaviour/behavior/problem/thing with/from/on/in/via/after/under/when/without,
+        by hand ~ same error/result/outcome/picture/behaviour/behavior, manually ~ same error/result/outcome/picture/behaviour/behavior,
+        by hand ~ no change/difference/effect, manually ~ no change/difference/effect,
+        no change/difference/effect/improvement with/after/from, another/different/new/fresh/second ~ same error/result/outcome/picture,
+        gleiches ergebnis mit/auf/unter/nach, même résultat avec/sur/après, mismo resultado con/en/tras
+        """,
+        unless="same picture/result/thing/error after the fix",
+        question=False,
+        weight=0.9,
+    ),
+    Rule(
+        "tried",
         "reproduced, can/could/cant/cannot/couldnt reproduce, can/could not reproduce, unable to reproduce",
         unless="that we can",
         question=False,
@@ -153,13 +178,20 @@ RULES: tuple[Rule, ...] = (
         """
         workaround*, work around, meantime, meanwhile, interim, stop gap, stopgap, for now ~ use/can/retry/export/we,
         instead use/export/call, retry with, retrying with, retry the, idempotency key, overlap,
-        article ~ not/doesnt apply, does not apply, doesnt apply, not applicable, wrong article, umgehung, zwischenlösung*, übergangslösung*, behelf*, in der zwischenzeit,
+        article ~ not/doesnt apply, does not apply, doesnt apply, not applicable, wrong article,
+        makes/creates duplicates, makes it/things worse, dont/not send/recommend/suggest/use it/that/this ~ anybody/anyone/else/again/customers/customer/longer, umgehung, zwischenlösung*, übergangslösung*, behelf*, in der zwischenzeit,
         bis dahin ~ können, vorübergehend, contournement, solution provisoire/temporaire, en attendant, dici ~ là ~ pouvez, provisoirement,
         solución temporal/provisional, mientras tanto, de momento ~ puede/pueden, provisionalmente, 回避策, 暫定, 当面, それまで
         """,
         question=False,
     ),
-    Rule("workaround", "manual ~ export/screenshot/screenshots, manually, by hand, photograph*, screenshots", question=False, weight=0.5),
+    Rule(
+        "workaround",
+        "manual ~ export/screenshot/screenshots, manually, by hand, photograph*, take/takes/taking/make/makes/making ~ screenshots",
+        unless="same error/result/outcome/picture/behaviour/behavior, no change/difference/effect/luck, keyed by hand",
+        question=False,
+        weight=0.5,
+    ),
     Rule(
         "suspected cause",
         """
@@ -175,7 +207,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "suspected cause",
         """
-        so the ~ isnt/arent/wasnt/doesnt, fairly/pretty/quite sure its/it/that, would explain, look there first, probabl*, likely, looks like, seem to be, seems to be/like/that, because of, due to, may be the/a/related, wahrscheinlich,
+        so the ~ isnt/arent/wasnt/doesnt, came out/in in/with/during, was removed/dropped/lost in/with/during, fairly/pretty/quite sure its/it/that, would explain, look there first, probabl*, likely, looks like, seem to be, seems to be/like/that, because of, due to, may be the/a/related, wahrscheinlich,
         probablement, probablemente
         """,
         side="vendor",
@@ -209,7 +241,7 @@ RULES: tuple[Rule, ...] = (
         although, contrary, unaffected, not affected, works for/on/in/with, works fine for/on/in/with,
         no errors/failures/500s/5xx/loop, never saw/seen/had, already/also happened/seen/failing/saw ~ before,
         before the deploy/release/upgrade/change, different issue/problem/bug/cause/error, not the same, not related,
-        unrelated, separate issue/problem/account/company/contract/customer, again after, came back, still ~ after #, still ~ on #,
+        isnt/arent/wasnt/werent affected, unrelated, separate issue/problem/account/company/contract/customer, again after, came back, still ~ after #, still ~ on #,
         regress*, 0 errors/failures, see nothing, held ring/release, not on that/this release/build/version, fail/fails/failed too,
         not the bug, misread, filter set, nothing to do with, cant/cannot explain, how does that ~ go together, but then why, before anybody/anyone,
         is/are still fine, users/endpoint is/are fine, before the # ~ complete/fine, no daylight, doesnt do daylight, so it isnt, or not only, not one bug,
@@ -217,6 +249,7 @@ RULES: tuple[Rule, ...] = (
         betrifft ~ nicht, obwohl, bien que, aunque, merkwürdig, komisch*, seltsam*, erstaunlich*, nicht betroffen, dabei ~ keine, bizarre*, étrange*, curieux*, curieusement, pourtant, alors que, pas concerné*, pas touché*,
         extraño*, extraña*, raro, curios*, sin embargo, no ~ afectad*, 別の, 不思議, おかしな, 影響を受けていません, 影響はありません, にもかかわらず
         """,
+        unless="workaround*, meanwhile, meantime, may/might/could help, en attendant, mientras tanto, in der zwischenzeit",
         question=False,
         weight=0.9,
     ),
@@ -243,7 +276,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "retraction",
         """
-        retract*, withdraw*, withdrew, take that/it/this back, taking that/it/this back, take ~ date ~ back, scrap that, disregard,
+        retract*, withdraw*, withdrew, take that/it/this back, taking that/it/this back, take ~ date ~ back,
+        take/takes/taken/took monday/tuesday/wednesday/thursday/friday back, scrap that, disregard,
         is not agreed, not agreed by, not a date, i/we was/were wrong, dont/not quote/promise/communicate/repeat, no committed/firm date/eta,
         no date, no eta, not a commitment, cant/cannot/wont commit/promise/hold/keep, slipped, slips, postpone*, pulled the/that/back,
         no longer ~ date/planned/eta/friday/thursday/hold/holds,
@@ -304,7 +338,7 @@ RULES: tuple[Rule, ...] = (
         cuándo, necesitamos, exigimos, esperamos, ください, お願い, いつ
         """,
         side="customer",
-        unless="please find attached/below, please see, as you can see",
+        unless="please find attached/below, please see, as you can see, please bear",
     ),
     Rule(
         "ask",
@@ -337,6 +371,14 @@ RULES: tuple[Rule, ...] = (
         side="vendor",
         weight=0.6,
     ),
+    Rule(
+        "deadline",
+        "# hour/hours clock/notification/duty/deadline, discovery time, notification clock/deadline/duty, must/have to ~ notify/report ~ within, meldefrist, 72 stunden",
+        side="vendor",
+        heard_by="inside",
+        question=False,
+        weight=1.3,
+    ),
     Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="customer", unless="sla breach", weight=1.2),
     Rule("executive or legal", EXECUTIVE_OR_LEGAL, side="vendor", unless="sla breach", weight=0.8),
     Rule(
@@ -361,7 +403,7 @@ RULES: tuple[Rule, ...] = (
         "collision",
         """
         migration window, tied up, on leave, parental leave, is/are/am busy, at another customer, im/is on the ~ rollout, can look ~ on,
-        change freeze, code freeze, no rollback ~ before, before the migration, drains the, draining, needs ~ from, same engineer/person,
+        change freeze, code freeze, no rollback ~ before, before the migration, needs ~ from, same engineer/person,
         shift ends, cant take the call, in a call until, im urlaub, en congé, de vacaciones, 休暇
         """,
         side="vendor",
@@ -374,7 +416,7 @@ RULES: tuple[Rule, ...] = (
         """
         ill/i take/own/handle, i am taking/on/looking, im taking/on/looking, taking this/it/over, picking this/it/up,
         picked this/it/up, looking into, assign*, owner, owns, on call, is on it/this, hand/handed/handing ~ over,
-        paged, has the pager, team owns, i lead, übernehme, übernehmen wir, zuständig, kümmere mich, je prends, men occupe, nous en occupons, en charge, me encargo, nos encargamos, lo llevo yo, responsable, 担当, 引き継ぎ
+        paged, has the pager, team owns, i lead, need to know only, only ~ need to know, übernehme, übernehmen wir, zuständig, kümmere mich, je prends, men occupe, nous en occupons, en charge, me encargo, nos encargamos, lo llevo yo, responsable, 担当, 引き継ぎ
         """,
         side="vendor",
         heard_by="inside",
@@ -385,7 +427,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "decision",
         """
-        decided, decides, to be decided, needs ~ yes, wont switch, has it since, no rollback, no statement to, estimate #, not planned, one time extract/file, would accept, waits for ~ approval, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
+        decided, decides, to be decided, needs ~ yes, decision for, nobody touches, wont switch, has it since, no rollback, no statement to, estimate #, not planned, one time extract/file, would accept, waits for ~ approval, we agreed, we have agreed, decision is/was, approved, declined, signed off, go/going ahead, wont fix, will not fix,
         rolled back, roll back, rolling back, draining, copied ~ evidence, untouched, disabled, taken down/offline, took ~ down/offline, revoked,
         blocked the/access, contained, flag ~ off, turned off, switched off, entschieden, entscheidung, beschlossen, abgeschaltet, zurückgerollt, genehmigt, abgelehnt, décidé, décision, désactivé, validé, refusé,
         decidido, decisión, desactivad*, aprobad*, rechazad*, 決定, 無効化, 決まりました, 承認
@@ -423,6 +465,8 @@ _TABLES: dict[_Key, str] = {
     **{("unless", number): rule.unless for number, rule in enumerate(RULES) if rule.unless},
     ("result", 0): RESULT,
     ("falls short", 0): FALLS_SHORT,
+    ("does without", 0): DOES_WITHOUT,
+    ("takes back", 0): TAKES_BACK,
 }
 _PHRASES: Phrases[_Key] = Phrases(_TABLES)
 _COMMANDS: Phrases[str] = Phrases({"to a machine": TO_A_MACHINE})
@@ -446,7 +490,13 @@ def tells_a_result(text: str) -> bool:
 
 def falls_short(text: str) -> bool:
     """Does the sentence say that something does not do, or only in part?"""
-    return ("falls short", 0) in _said(text)
+    said = _said(text)
+    return ("falls short", 0) in said and ("does without", 0) not in said
+
+
+def takes_back(text: str) -> bool:
+    """Of a retraction: does it take something back, rather than say that there is no date?"""
+    return ("takes back", 0) in _said(text)
 
 
 def is_question(text: str) -> bool:

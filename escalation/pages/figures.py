@@ -12,6 +12,7 @@ from escalation.clock import duration
 from escalation.digest import Line
 from escalation.evidence import Fact, Quote
 from escalation.model import Instant
+from escalation.records import Category
 
 
 class FactRow(NamedTuple):
@@ -83,14 +84,20 @@ def fact_rows(case: Case) -> tuple[FactRow, ...]:
 
 def _row(case: Case, name: str, words: str) -> FactRow | None:
     if name in QUOTED:
-        return next((FactRow("–", words, f"“{said.text}”", "stated", (said.id,)) for said in QUOTED[name](case)[:1]), None)
+        return next((FactRow("–", words, f"“{_from_its_day(said.text)}”", "stated", (said.id,)) for said in QUOTED[name](case)[:1]), None)
     fact = case.assessment.fact(name)
     if fact is None or (case.route.target.restricted and name in BESIDE_THE_POINT):
         return None
     if fact.status == "unknown":
         answered = name == "documented_fix" and case.assessment.fact("documented_fix_failed") is not None
         return (
-            FactRow(fact.id, words, f"Unknown – {fact.note or 'ask the reporter'}", "unknown", ())
+            FactRow(
+                fact.id,
+                words,
+                f"Unknown – {_no_article(case) if name == 'documented_fix' else ''}{fact.note or 'ask the reporter'}",
+                "unknown",
+                (),
+            )
             if name in NEEDED and not answered
             else None
         )
@@ -104,6 +111,23 @@ def _row(case: Case, name: str, words: str) -> FactRow | None:
         if name == "deadline":
             words = f"deadline; customer expects, {expected.evidence[0]}"
     return FactRow(fact.id, words, VALUES.get(name, _as_it_is)(case, fact), fact.status, fact.evidence)
+
+
+def _from_its_day(text: str) -> str:
+    """A sentence from shortly before the date that it names, where that comes late: the row is cut at its end."""
+    day = A_DAY.search(text)
+    if day is None or day.end() <= DAY_BY:
+        return text
+    clause = max(text.rfind(mark, 0, day.start()) for mark in (": ", "; ", ", ")) + 1
+    near = day.start() - clause <= DAY_BY
+    return f"[…] {text[(clause if near else text.find(' ', day.start() - DAY_BY // 2)) + 1 :]}"
+
+
+def _no_article(case: Case) -> str:
+    """That the knowledge base was searched to its end, if it was."""
+    searched = [line for line in case.gathering.coverage if line.category is Category.KNOWLEDGE_BASE]
+    whole = searched and all(line.status == "complete" for line in searched)
+    return f"none of {sum(line.records for line in searched)} articles found covers it; by other words " if whole else ""
 
 
 def _as_it_is(_: Case, fact: Fact) -> str:
@@ -170,8 +194,12 @@ VALUES: Mapping[str, Callable[[Case, Fact], str]] = {
     "contained": _by_its_note,
 }
 """How a value is told where it is not told as it is."""
+A_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}(?:st|nd|rd|th|\.)? [A-Z][a-zé]{2,8}\b|\b[A-Z][a-zé]{2,8} \d{1,2}\b")
+"""A date in words or figures: it says since when better than "this morning" does."""
+DAY_BY = 50
+"""Characters by which the date must have come."""
 QUOTED: Mapping[str, Callable[[Case], Sequence[Quote | Line]]] = {
-    "started": lambda case: case.reproduction.first_bad,
+    "started": lambda case: sorted(case.reproduction.first_bad, key=lambda said: not A_DAY.search(said.text)),
     "growth": lambda case: [line for line in case.digest if line.part == "growth"],
 }
 """Rows that quote somebody, where no fact says it."""

@@ -15,7 +15,7 @@ from escalation.case import Audience, Case
 from escalation.digest import Line
 from escalation.evidence import Coverage, Dropped, Gap
 from escalation.gathering import AffectedAccount
-from escalation.language.parts import Part
+from escalation.language.parts import Part, takes_back
 from escalation.language.phrases import words_of
 from escalation.model import Instant
 from escalation.pages.figures import FactRow, TicketClocks, clocks_by_ticket, customers_line, fact_rows, time_line, worst_first
@@ -259,7 +259,10 @@ class View(Spoken):
         found += [
             ("a suspected cause as if it were proven", line.id) for line in self.lines("suspected cause", "doubt") if line.side == "vendor"
         ][:1]
-        found += [("what was taken back", line.id) for line in self.lines("retraction")[:1]]
+        unkept = self.lines("retraction")
+        found += [("what was taken back", line.id) for line in unkept if takes_back(line.text)][:1]
+        if not self.lines("commitment"):
+            found += [("a date for the fix: none stands", line.id) for line in unkept if not takes_back(line.text)][:1]
         found += [("a date for the fix that no owner stands by", line.id) for line in self.lines("commitment")[:1]]
         return tuple(found)
 
@@ -301,6 +304,11 @@ class View(Spoken):
         """(connector, its lines of coverage), in the order of configuration."""
         lines = self.case.gathering.coverage
         return tuple((name, tuple(one for one in lines if one.connector == name)) for name in dict.fromkeys(one.connector for one in lines))
+
+    def looked_at(self, category: str) -> bool:
+        """Whether any system of this category answered, so that finding nothing in it means something."""
+        lines = [one for one in self.case.gathering.coverage if one.connector and one.category == category]
+        return any(one.status == "complete" or one.records for one in lines)
 
     @cached_property
     def evidence_by_key(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

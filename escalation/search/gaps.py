@@ -20,7 +20,7 @@ def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering) -
         Gap(
             question=_SAYS.format(reference.text),
             why="it is named in the issue and no connected system has it",
-            ask="paste it with `add`, or connect the system it is in",
+            ask="whoever named it, and paste it with the command add; or connect the system it is in",
         )
         for reference in issue.references
         if not any(trimmed(reference.text) in handles(item.record) for item in gathering.evidence)
@@ -34,7 +34,7 @@ def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering) -
             Gap(
                 question=ticket_question(customers[0]),
                 why="none that was found is alike enough; clocks and the last update can't be told without it",
-                ask="name it with --ticket, or say the symptom in the customer's words",
+                ask="the reporter: name it with --ticket, or say the symptom in the customer's words",
             )
         )
     gaps += [gap for line in gathering.coverage if (gap := _coverage_gap(line))]
@@ -61,7 +61,7 @@ def customer_gap(customer: Customer, coverage: Sequence[Coverage]) -> Gap | None
     return Gap(
         question=f"Who is {customer.name} in the CRM?",
         why="no account of that name was found" if searched else "no CRM is connected, so revenue, plan and renewal are unknown",
-        ask="the account team, or check the spelling" if searched else "the account team; or hand the CRM record over with `add`",
+        ask="the account team, or check the spelling" if searched else "the account team; or hand the CRM record over with the command add",
     )
 
 
@@ -71,7 +71,7 @@ def _coverage_gap(line: Coverage) -> Gap | None:
     return Gap(
         question=f"What does {line.connector} ({line.category.value}) hold on this?",
         why=f"it could not be seen: {line.status.replace('_', ' ')}",
-        ask=line.detail or "run `doctor`",
+        ask=f"whoever looks after {line.connector}{f': {line.detail}' if line.detail else '; the command doctor says more'}",
     )
 
 

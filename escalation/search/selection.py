@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from heapq import nsmallest
 from typing import Literal
 
@@ -22,7 +23,7 @@ from escalation.search.topic import Topic, alike, shared_identifiers
 
 Bearing = Literal["direct", "context", "look-alike"]
 
-MOST = {"ticket": 25, "message": 14, "work item": 10, "article": 4, "account": 20, "note": 20}
+MOST = {"ticket": 25, "message": 18, "work item": 10, "article": 4, "account": 20, "note": 20}
 """Records of one kind that a case may hold; what is beyond is counted, not lost."""
 SAME_MATTER = 0.52
 """Likeness at which a ticket or work item is about the same matter without any other tie."""
@@ -42,6 +43,7 @@ EARLIER = 2
 CLOSEST, MOST_CLOSEST = 0.35, 8
 """Likeness at which a work item is worth comparing, and how many of them."""
 
+_UNDATED = datetime.min.replace(tzinfo=timezone.utc)
 _CHANNEL_WORDS = frozenset("acct account accounts customer client cust ext external shared internal support team".split())
 
 
@@ -288,9 +290,9 @@ def _label(record: AnyRecord) -> str:
     return record.ref if record.kind != "message" else record.heading
 
 
-def _order(primary: str) -> Callable[[Candidate], tuple[bool, bool, float, str, str]]:
-    def key(candidate: Candidate) -> tuple[bool, bool, float, str, str]:
+def _order(primary: str) -> Callable[[Candidate], tuple[bool, bool, float, datetime, str]]:
+    def key(candidate: Candidate) -> tuple[bool, bool, float, datetime, str]:
         record = candidate.record
-        return (record.ref != primary, candidate.bearing != "direct", -candidate.score, str(record.moment or ""), record.ref)
+        return (record.ref != primary, candidate.bearing != "direct", -candidate.score, record.moment or _UNDATED, record.ref)
 
     return key

@@ -199,5 +199,5 @@ def _gaps(ground: Ground, facts: Facts, target: Target, chosen: Action) -> Itera
             yield Gap(
                 question="Is there a documented fix?",
                 why="then support could handle it",
-                ask="search the knowledge base; none could be searched here",
+                ask="whoever can search the knowledge base; none could be searched here",
             )

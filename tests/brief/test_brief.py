@@ -96,7 +96,8 @@ def test_leadership_reads_no_code_and_gets_situation_account_and_options_first(r
 def test_security_has_a_neutral_subject_and_no_detail_in_the_summary(renderer: Renderer, case: Case) -> None:
     text = body(renderer, case, "security")
     title = text.splitlines()[0]
-    assert title == "## ESCALATION: possible security issue, restricted, case ESC-ABC234"
+    assert title == "## ESCALATION: for the security team, case ESC-ABC234"
+    assert "No security concern is on record" in text
     assert "### Observation" in text
     assert "### Conclusion" in text
     assert "No statement to the customer before security signs it off" in text

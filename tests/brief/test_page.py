@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from escalation.brief import Renderer
 from escalation.case import Case
 from escalation.digest import Line
+from escalation.evidence import Evidence
+from escalation.pages.figures import _from_its_day
 from escalation.plugins import Hooks
+from escalation.records import Category, Comment, Message
 
 
 @pytest.fixture(scope="module", name="renderer")
@@ -81,6 +84,37 @@ def test_show_gives_one_record_with_who_said_it_when_and_who_can_read_it(rendere
     page = renderer.evidence(case, "T1")
     assert "**T1.3** 2026-11-18T11:00+01:00 · Omar Quist, CTO (customer; the customer can read it)" in page
     assert "“The promised update never came.”" in page
+
+
+def test_show_says_of_every_word_in_a_restricted_channel_that_it_is_restricted(renderer: Renderer, case: Case) -> None:
+    channel = Message(
+        ref="sec/1", channel="sec", at=case.now, text="Opened.", visibility="restricted", replies=(Comment(at=case.now, text="I lead."),)
+    )
+    item = Evidence(id="M9", connector="made", category=Category.CHAT, record=channel)
+    gathering = case.gathering.model_copy(update={"evidence": (*case.gathering.evidence, item)})
+    page = renderer.evidence(case.model_copy(update={"gathering": gathering}), "M9")
+    assert page.count("; restricted)") == 2  # the message and its reply
+    assert "; internal)" not in page
+
+
+def test_a_page_that_keeps_it_in_support_says_what_the_article_says(renderer: Renderer, case: Case) -> None:
+    stays = case.route.model_copy(update={"decision": case.route.decision.model_copy(update={"action": "handle in support"})})
+    assert "## Fix, as K1 has it\n- “" in renderer.page(case.model_copy(update={"route": stays}))
+    assert "## Fix" not in renderer.page(case)
+
+
+def test_where_no_date_was_ever_given_nothing_is_called_taken_back(renderer: Renderer, case: Case) -> None:
+    rest = tuple(line for line in case.digest if line.part not in ("retraction", "commitment"))
+    none = Line(part="retraction", id="T1.1", text="We have no date for it.", side="vendor")
+    page = renderer.page(case.model_copy(update={"digest": (*rest, none)}))
+    assert "a date for the fix: none stands [T1.1]" in page
+    assert "what was taken back" not in page
+
+
+def test_a_start_that_is_told_late_in_a_sentence_is_quoted_from_there() -> None:
+    text = "Looked at every single store in the region one by one, and all of them lack the totals since 2026-03-04."
+    assert _from_its_day(text) == "[…] and all of them lack the totals since 2026-03-04."
+    assert _from_its_day("Since 4 March the totals are missing.") == "Since 4 March the totals are missing."
 
 
 def test_show_of_a_passage_leaves_the_others_out(renderer: Renderer, case: Case) -> None:

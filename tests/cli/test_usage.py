@@ -212,11 +212,12 @@ def test_an_interruption_is_exit_code_130_and_one_line(run: Run, monkeypatch: py
 
 
 @pytest.mark.parametrize("words", [["--help"], ["open", "--help"], ["connectors"]])
-def test_a_reader_that_leaves_early_is_no_error(words: list[str]) -> None:
+def test_a_reader_that_leaves_early_is_no_error(words: list[str], tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
+    environ = {**os.environ, "CUSTOMER_ESCALATION_HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-m", "escalation", *words], stdout=write, stderr=subprocess.PIPE, cwd=ROOT, timeout=60, check=False
+        [sys.executable, "-m", "escalation", *words], stdout=write, stderr=subprocess.PIPE, env=environ, cwd=ROOT, timeout=60, check=False
     )
     os.close(write)
 

@@ -21,6 +21,7 @@ from escalation.http import Answer, Sent
 from escalation.pages.fit import LIMIT
 from escalation.plugins import BUILT_IN, Hooks
 from escalation.policy import Policy
+from escalation.search import rounds
 from escalation.search.rounds import MOST_REQUESTS
 from escalation.steps.gather import gather
 from escalation.steps.understand import understand
@@ -29,7 +30,7 @@ from escalation.testing.bench import CANARY
 from escalation.testing.weather import FAULTS, Fault, always, lenient
 from escalation.workflow import conclude
 
-SECONDS = 20.0
+SECONDS = 40.0
 NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
 
 
@@ -86,6 +87,13 @@ def told(gathering: Gathering) -> str:
 def secrets() -> set[str]:
     """Values of all secret settings."""
     return {secret for kit in KITS.values() for secret in kit().secrets()}
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The systems are played by whatever holds requests against a description; the first of them takes seconds on a busy machine."""
+    monkeypatch.setattr(rounds, "PATIENCE", 15.0)
+    monkeypatch.setattr(rounds, "GRACE", 15.0)
 
 
 def test_every_connector_is_here() -> None:

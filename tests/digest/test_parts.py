@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.language.parts import parts_of, to_a_machine
+from escalation.language.parts import falls_short, parts_of, takes_back, tells_a_result, to_a_machine
 from escalation.language.phrases import Phrases
 from escalation.language.sentences import sentences
 from escalation.language.statement import Statement
@@ -98,6 +98,70 @@ def test_the_customer_neither_owns_nor_commits() -> None:
     assert not {"owner", "commitment", "retraction", "doubt"} & set(
         parts("I'll take it, the fix will be released on Thursday, not convinced.", "customer")
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Started over by hand, no difference.",
+        "Launched manually: same outcome.",
+        "Same error with a second account on another network.",
+        "No change after the firewall rule was dropped.",
+        "With a fresh profile the same result.",
+    ],
+)
+def test_an_attempt_told_by_its_outcome_was_tried_and_is_no_way_around(text: str) -> None:
+    played = parts(text, "customer")
+    assert "tried" in played
+    assert "workaround" not in played
+    assert tells_a_result(text)
+
+
+def test_the_same_after_the_fix_is_a_symptom_that_is_back_and_no_attempt() -> None:
+    assert "tried" not in parts("Same error after the fix of Tuesday.", "customer")
+
+
+def test_screenshots_kept_as_evidence_are_no_way_around_and_taking_them_each_week_is() -> None:
+    assert "workaround" not in parts("I have three screenshots for whoever asks.", "customer")
+    assert "workaround" in parts("Until then we take a few screenshots every week.", "customer")
+
+
+def test_a_hint_that_may_help_meanwhile_is_a_way_around_and_fits() -> None:
+    played = parts("Meanwhile the old report may help, even though it lacks the totals.", to_customer=True)
+    assert "workaround" in played
+    assert "does not fit" not in played
+
+
+def test_a_warning_against_a_fix_belongs_to_the_ways_around() -> None:
+    assert "workaround" in parts("Please don't recommend that to customers any more.")
+    assert "workaround" in parts("On the new plan the reset makes things worse.")
+
+
+def test_a_way_that_does_without_the_broken_part_does_not_fall_short() -> None:
+    assert not falls_short("The mobile app does not need that service.")
+    assert falls_short("It does not cover weekend orders.")
+
+
+def test_a_date_taken_back_is_told_from_no_date() -> None:
+    back, none = "I take Tuesday back.", "We have no date for that."
+    assert "retraction" in parts(back)
+    assert "retraction" in parts(none)
+    assert takes_back(back)
+    assert not takes_back(none)
+
+
+def test_what_a_duty_to_notify_counts_from_is_a_deadline_and_who_may_know_belongs_to_the_owner() -> None:
+    assert "deadline" in parts("Discovery time for the notification duty: Tuesday 09:10 UTC.")
+    assert "owner" in parts("Need to know only: Paul and Rita.")
+
+
+def test_how_a_defect_came_in_is_a_suspected_cause_and_no_symptom_of_a_customer() -> None:
+    assert "suspected cause" in parts("The lock was dropped during the March refactoring.")
+    assert "symptom" not in parts("I stopped there.", "customer")
+
+
+def test_to_ask_for_patience_is_no_ask() -> None:
+    assert "ask" not in parts("Please bear with me, I am new here.", "customer")
 
 
 def test_an_article_plays_no_part() -> None:

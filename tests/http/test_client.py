@@ -26,7 +26,7 @@ from escalation.errors import (
 )
 from escalation.http import AT_ONCE, ATTEMPTS, MOST_REDIRECTS, Answer, Api, Sent, played
 from escalation.paging import Call, cursor, next_url, single
-from escalation.testing import Clock, json_answer
+from escalation.testing import Clock, Network, json_answer
 from tests.loopback import Loopback
 
 BASE = "https://api.example/v2"
@@ -433,3 +433,22 @@ def test_nobody_there_is_told_as_a_question_of_the_address(tmp_path: Path) -> No
     with pytest.raises(Unavailable, match="is base_url right"):
         api.get("/a")
     api.close()
+
+
+def test_a_host_that_stayed_unreachable_is_not_asked_again(tmp_path: Path) -> None:
+    network = Network(lambda _sent: Answer(fault="refused"))
+    api = Api("https://api.example", Bearer(SecretStr(HUSH)), network.session(tmp_path))
+    for path in ("/one", "/two", "/one"):
+        with pytest.raises(Unavailable, match="no connection"):
+            api.get(path)
+    assert len(network.sent) == ATTEMPTS
+
+
+def test_an_address_that_stayed_down_is_not_asked_again_and_others_are(tmp_path: Path) -> None:
+    network = Network(lambda sent: json_answer({}, 500 if sent.url.endswith("/broken") else 200))
+    api = Api("https://api.example", Bearer(SecretStr(HUSH)), network.session(tmp_path))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="GET /broken answered 500"):
+            api.get("/broken")
+    api.get("/sound")
+    assert len(network.sent) == ATTEMPTS + 1
