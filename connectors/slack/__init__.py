@@ -130,8 +130,9 @@ class Slack(ApiConnector[SlackSettings]):
             user = self.api.get("/conversations.replies", channel=channel, ts=ts, limit=1).text("messages.0.user")
             return f"a thread in #{found[0].channel}" + (", with names" if user and self.api.get("/users.info", user=user) else "")
 
-        yield self.probe("find_messages", search)
-        yield self.probe("fetch", read)
+        yield (searched := self.probe("find_messages", search))
+        if searched.works:
+            yield self.probe("fetch", read)
 
     def post_message(self, draft: MessageDraft) -> Done:
         channel, thread = self._channel_id(draft.channel), draft.thread.rpartition("/")[2]

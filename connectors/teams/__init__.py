@@ -127,8 +127,9 @@ class Teams(ApiConnector[TeamsSettings]):
                 return f"a thread in {found[0].channel}"
             return "not tried: no message was found to read"
 
-        yield self.probe("find_messages", search)
-        yield self.probe("fetch", read)
+        yield (searched := self.probe("find_messages", search))
+        if searched.works:
+            yield self.probe("fetch", read)
 
     def post_message(self, draft: MessageDraft) -> Done:
         spot = channel_in(draft.channel)
