@@ -18,6 +18,7 @@ from escalation.model import Instant
 from escalation.plugins import Hooks
 from escalation.policy import Policy
 from escalation.search.admission import counted
+from escalation.search.gaps import unseen
 from escalation.steps.assess import assess
 from escalation.steps.reproduce import reproduce
 from escalation.steps.route import route
@@ -38,7 +39,7 @@ def conclude(
             issue, wider, case_id=case_id, opened_at=opened_at, now=now, reporter=reporter, policy=policy, hooks=hooks
         )  # fmt: skip
     reproduction = reproduce(issue, gathering)
-    gaps = _distinct(routed.gaps, issue.gaps, gathering.gaps, assessment.gaps)
+    gaps = _distinct(tuple(filter(unseen, gathering.gaps)), routed.gaps, issue.gaps, gathering.gaps, assessment.gaps)
     return Case(
         id=case_id,
         title=title(issue, gathering, assessment, routed),

@@ -11,6 +11,7 @@ from escalation.records import Category
 from escalation.search.links import handles, trimmed
 
 _SAYS = "What does {} say?"
+_UNSEEN = "it could not be seen: "
 
 
 def gaps_of(issue: Issue, customers: Sequence[Customer], gathering: Gathering) -> list[Gap]:
@@ -70,9 +71,14 @@ def _coverage_gap(line: Coverage) -> Gap | None:
         return None
     return Gap(
         question=f"What does {line.connector} ({line.category.value}) hold on this?",
-        why=f"it could not be seen: {line.status.replace('_', ' ')}",
+        why=f"{_UNSEEN}{line.status.replace('_', ' ')}",
         ask=f"whoever looks after {line.connector}{f': {line.detail}' if line.detail else '; the command doctor says more'}",
     )
+
+
+def unseen(gap: Gap) -> bool:
+    """Is it about a system that was connected and could not be seen? All other gaps may only be there because of it."""
+    return gap.why.startswith(_UNSEEN)
 
 
 def reference_in(question: str) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from escalation.brief import Renderer
-from escalation.case import Case
+from escalation.case import Case, Reporter
+from escalation.connector import Outside
 from escalation.digest import Line
 from escalation.evidence import Evidence
 from escalation.pages.figures import _from_its_day
 from escalation.plugins import Hooks
+from escalation.policy import Policy
 from escalation.records import Category, Comment, Message
+from escalation.steps.gather import gather
+from escalation.steps.understand import understand
+from escalation.workflow import conclude
+from tests.search.connectors import NOW, Refuses, configured
 
 
 @pytest.fixture(scope="module", name="renderer")
@@ -145,3 +152,13 @@ def test_show_of_a_long_record_stays_within_its_limit(renderer: Renderer, case: 
 def test_show_of_an_account_and_an_article_tells_their_fields(renderer: Renderer, case: Case) -> None:
     assert "arr: “USD 1,200,000”" in renderer.evidence(case, "A1")
     assert "Retry the call" in renderer.evidence(case, "K1")
+
+
+def test_a_system_that_could_not_be_seen_is_the_first_gap_of_the_page(tmp_path: Path) -> None:
+    issue = understand("Orders API answers ORD-5031 for Acme Corp", now=NOW, zone="UTC")
+    gathering = gather(issue, configured(Refuses), seconds=4, outside=Outside(tmp_path))
+    case = conclude(
+        issue, gathering, case_id="ESC-ABC234", opened_at=NOW, now=NOW, reporter=Reporter(), policy=Policy.load(), hooks=Hooks()
+    )
+    page = Renderer(None, Hooks()).page(case)
+    assert page.partition("## Gaps\n")[2].startswith("- Unknown – What does refuses (support platform) hold on this?")
