@@ -155,6 +155,7 @@ class McpServer(ApiConnector[McpSettings]):
     about = About(
         title="MCP server",
         credential=(
+            "The extra `mcp` has to be installed (from the skill's folder: CUSTOMER_ESCALATION_EXTRAS=1 in the environment). "
             "A server of your own: what its `command` wants in `env`. One of a vendor: an API token with read access, where it takes one "
             "(GitHub: fine-grained, *Issues: read-only*; Atlassian: *id.atlassian.com → Security → API tokens*, with `user`), else "
             "sign in once with an OAuth client and set `token_url`, `client_id` and `refresh_token`. Prefer a server's read-only address."
