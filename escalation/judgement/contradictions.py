@@ -91,17 +91,18 @@ def _health(ground: Ground) -> Iterator[Contradiction]:
         if account is None:
             continue
         for how, claims in (("well", threats), ("badly", assured)):
-            word = next((value for value in (account.health, account.stage) if how in _SAYS.found_in(value)), "")
+            field = next((name for name in ("health", "stage") if how in _SAYS.found_in(getattr(account, name))), "")
             about = [said for said in claims if _about(said, account)]
             said = next((said for said in about if said.voice == "account team"), about[0] if about else None)
-            if word and said:
+            if field and said:
+                cited = ground.stating(one, field)
                 yield Contradiction(
                     about=f"how safe {one.name} is",
                     sides=(
-                        f"the CRM says {quoted(word)} ({one.account})",
+                        f"the CRM says {quoted(getattr(account, field))} ({cited})",
                         f"{said.statement.author or said.voice} says {quoted(said.text)} ({said.id})",
                     ),
-                    evidence=(one.account, said.id),
+                    evidence=(cited, said.id),
                 )
 
 
@@ -126,13 +127,14 @@ def _deals(ground: Ground) -> Iterator[Contradiction]:
             next((said for said in ground.testimony.claiming("churn_threat") if _about(said, account)), None),
         )
         if said:
+            cited = ground.stating(one, "deals")
             yield Contradiction(
                 about=f"the deal {deal.name}",
                 sides=(
-                    f"the CRM has it at {quoted(deal.stage)} ({one.account})",
+                    f"the CRM has it at {quoted(deal.stage)} ({cited})",
                     f"{_who(said)} says {quoted(said.text, SHORT)} ({said.id})",
                 ),
-                evidence=(one.account, said.id),
+                evidence=(cited, said.id),
             )
 
 
@@ -169,13 +171,14 @@ def _renewal(ground: Ground) -> Iterator[Contradiction]:
             if said.at and _about(said, account) and "renewal" in _SAYS.found_in(said.text) and dated(said.text):
                 days = {moment.date() for moment in moments_in(said.text, at=said.at, zone="UTC")}
                 if len(days) == 1 and account.renewal_on not in days:
+                    cited = ground.stating(one, "renewal_on")
                     yield Contradiction(
                         about=f"when {one.name} renews",
                         sides=(
-                            f"the CRM says {account.renewal_on} ({one.account})",
+                            f"the CRM says {account.renewal_on} ({cited})",
                             f"{_who(said)} says {quoted(said.text, SHORT)} ({said.id})",
                         ),
-                        evidence=(one.account, said.id),
+                        evidence=(cited, said.id),
                     )
                     break
 
