@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 
 from escalation.auth import Auth, Basic, Bearer, ClientCredentials, RefreshToken
-from escalation.connector import ApiConnector, ApiSettings
+from escalation.connector import ApiConnector, ApiSettings, address
 
 _TOKENS = "https://auth.atlassian.com/oauth/token"
 Product = Literal["jira", "service management", "confluence"]
@@ -79,10 +79,7 @@ class Site(ApiConnector[AtlassianSettings]):
 
     def is_here(self, url: str) -> bool:
         """Is this an address of the site?"""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return False
+        parts = address(url)
         return parts.scheme in ("https", "http") and parts.hostname in {
             urlsplit(own).hostname for own in (self.web(), self.settings.base_url)
         }

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from escalation.actions import Done, NoteDraft
 from escalation.auth import Auth, Bearer
-from escalation.connector import AccountQuery, ApiConnector, ArticleQuery, Connector, Probe, Session, TicketQuery
+from escalation.connector import AccountQuery, ApiConnector, ArticleQuery, Connector, Probe, Session, TicketQuery, address
 from escalation.errors import ConnectorError, NotFound, UnexpectedResponse
 from escalation.hookspecs import hookimpl
 from escalation.paging import Call, Page
@@ -233,11 +233,7 @@ class Intercom(ApiConnector[IntercomSettings]):
         if reference.startswith(articles.INTERNAL) and reference.removeprefix(articles.INTERNAL).isascii():
             id = reference.removeprefix(articles.INTERNAL)
             return ("internal article", id) if id.isdigit() else ("", "")
-        try:
-            parts = urlsplit(reference)
-            center = urlsplit(self.settings.help_center)
-        except ValueError:
-            return "", ""
+        parts, center = address(reference), address(self.settings.help_center)
         if parts.netloc.casefold() == urlsplit(self._inbox()).netloc and f"/{self.settings.workspace}/" in parts.path:
             found = _THREAD.search(parts.path)
             return ("thread", found[1]) if found else ("", "")

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from escalation.actions import Done, NoteDraft
 from escalation.auth import Auth, Basic, Bearer, ClientCredentials
-from escalation.connector import AccountQuery, ApiConnector, ArticleQuery, Connector, Probe, Session, TicketQuery
+from escalation.connector import AccountQuery, ApiConnector, ArticleQuery, Connector, Probe, Session, TicketQuery, address
 from escalation.errors import AuthError, NotFound, UnexpectedResponse
 from escalation.hookspecs import hookimpl
 from escalation.paging import Call, cursor, numbered
@@ -185,10 +185,7 @@ class Zendesk(ApiConnector[ZendeskSettings]):
         """(ticket or article, id) of an address on this site or of a number; nothing for anything else."""
         if number := _NUMBER.fullmatch(reference.strip()):
             return "ticket", number[1]
-        try:
-            parts = urlsplit(reference)
-        except ValueError:
-            return "", ""
+        parts = address(reference)
         if parts.hostname and parts.netloc.casefold() == urlsplit(self.base_url()).netloc.casefold():
             for kind, pattern in (("ticket", _TICKET), ("article", _ARTICLE)):
                 if found := pattern.search(parts.path):

@@ -206,7 +206,7 @@ class _Seat:
         for argument in task.ladder:
             if task.ability == "fetch" and not _owns(self.connector, argument):
                 continue
-            if self.session.requests >= MOST_REQUESTS:
+            if self.session.spent():
                 self.session.fall_short(f"{MOST_REQUESTS} requests were spent; the rest was not asked")
                 return
             try:

@@ -21,7 +21,7 @@ from escalation.records import AccountKey, AnyRecord, Category, Note, Ticket
 from escalation.search.admission import CATEGORIES, admit, arranged, next_id, with_affected
 from escalation.search.affected import key_of
 from escalation.search.gaps import gaps_of
-from escalation.search.identity import Held, capitalised, domain_of, identities, match
+from escalation.search.identity import Held, Identity, capitalised, domain_of, identities, match
 from escalation.search.links import bare_numbers, trimmed
 from escalation.search.rounds import Found, Progress, Rounds, Task
 from escalation.search.selection import OWN, Selection, best
@@ -214,7 +214,7 @@ def _new(more: Sequence[Found], found: Sequence[Found]) -> bool:
 
 def _customers(issue: Issue, found: Sequence[Found]) -> tuple[Customer, ...]:
     """Each named customer with the account it is; `account` holds connector and ref until evidence has its ids."""
-    accounts = {_handle(identity.members[0]): identity.account for identity in identities(found)}
+    accounts = {handle: identity.account for handle, identity in _known(found).items()}
     customers = []
     for name in issue.customers:
         account, how, others = match(AccountKey(name=name, ref=name, domain=domain_of(name)), tuple(accounts.values()))
@@ -231,7 +231,7 @@ def _customers(issue: Issue, found: Sequence[Found]) -> tuple[Customer, ...]:
 
 def _own(customers: Sequence[Customer], found: Sequence[Found]) -> list[Found]:
     """Tickets of the customers named, by the account's id, domain or exact name."""
-    accounts = {_handle(identity.members[0]): identity.account for identity in identities(found)}
+    accounts = {handle: identity.account for handle, identity in _known(found).items()}
     theirs = [accounts[customer.account] for customer in customers if customer.account in accounts]
     names = {customer.name.casefold() for customer in customers if not customer.candidates}
     own = []
@@ -303,7 +303,7 @@ def _concluded(issue: Issue, topic: Topic, found: list[Found], customers: Sequen
 
 def _accounts(evidence: list[Evidence], customers: Sequence[Customer], found: Sequence[Found]) -> list[Evidence]:
     """The customers' accounts, then those of the tickets, then those that our side names; each with what other systems hold of it."""
-    known = {_handle(identity.members[0]): identity for identity in identities(found)}
+    known = _known(found)
     everyone = {handle: identity.account for handle, identity in known.items()}
 
     def handle_of(key: AccountKey, *hows: str) -> list[str]:
@@ -328,6 +328,11 @@ def _accounts(evidence: list[Evidence], customers: Sequence[Customer], found: Se
         )
         for number, (handle, member) in enumerate(named, start=1)
     ]
+
+
+def _known(found: Sequence[Found]) -> dict[str, Identity[Found]]:
+    """The accounts that were found, each under the handle of its first member."""
+    return {_handle(identity.members[0]): identity for identity in identities(found)}
 
 
 def _handle(item: Held) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from escalation.actions import Done, Draft, MessageDraft, NoteDraft, TaskDraft, WorkItemDraft
 from escalation.errors import AuthError, ConnectorError, Unavailable
+from escalation.guide import ACTIONS
 from escalation.http import Answer, Sent
-from escalation.testing.bench import ACTIONS, Bench, Trial, Trials
+from escalation.testing.bench import Bench, Trial, Trials
 from escalation.testing.replies import json_answer
 
 MARK = "kit-mark-new"

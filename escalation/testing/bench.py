@@ -22,8 +22,10 @@ from escalation.connector import (
     WorkItemQuery,
 )
 from escalation.errors import AuthError, ConnectorError
+from escalation.guide import ACTIONS
 from escalation.http import Answer, Sent
 from escalation.records import AccountKey, Category, Record
+from escalation.search import rounds
 from escalation.testing.network import Clock, Network
 from escalation.testing.replies import Replies, Unrecorded
 
@@ -36,15 +38,7 @@ ABILITIES: Mapping[str, tuple[type[Any], str]] = {
 }
 """Ability → the query it takes, and the kind of record that it yields."""
 
-CATEGORY: Mapping[str, Category] = {
-    "find_accounts": Category.CRM,
-    "find_tickets": Category.SUPPORT_PLATFORM,
-    "find_messages": Category.CHAT,
-    "find_work_items": Category.PROJECT_TRACKER,
-    "find_articles": Category.KNOWLEDGE_BASE,
-}
-
-ACTIONS = ("post_message", "create_work_item", "add_internal_note", "create_task")
+CATEGORY: Mapping[str, Category] = {ability: rounds.ABILITIES[ability][0] for ability in ABILITIES}
 
 CANARY = "Quokka-5150"
 """Stands for what a customer said: it must not be in any message."""

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from escalation.auth import Anonymous, Grant
 from escalation.connector import ApiConnector, ApiSettings, ChecksConnection, Connector, Fetches
+from escalation.guide import ACTIONS
 from escalation.plugins import Hooks
 from escalation.records import Category
-from escalation.testing.bench import ABILITIES, ACTIONS, CATEGORY, Bench, Trials
+from escalation.testing.bench import ABILITIES, CATEGORY, Bench, Trials
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:tokens?|secrets?|password|passwd|passphrase|api_?key|access_key|private_key|credentials?)$")
 _REFERENCE = re.compile(r"\$\{\w+\}|\$\{keyring:[^}]+\}")
